@@ -1,0 +1,364 @@
+/**
+ * Turns expressions of the program into functions without arguments over the machine's memory. Each node is one small
+ * closure; where the machine records footprints, every read goes through `Machine.read`.
+ */
+import { Decimal } from "../base/decimal.ts";
+import { exponential, normal } from "../base/random.ts";
+import { applyBinary, negate, Raise, typeName } from "../program/arithmetic.ts";
+import type { Address, Expr, Place } from "../program/program.ts";
+import { sizeOf } from "../program/program.ts";
+import { FALSE, NULL, SPECIAL, showValue, TRUE, truth } from "../program/values.ts";
+import type { Value } from "../scenario/ast.ts";
+import type { Machine } from "./machine.ts";
+
+export type Evaluate = () => number;
+
+/** A function that gives the code of the expression's value. It throws `Raise` where the expression has no value. */
+export function compileExpr(machine: Machine, expr: Expr): Evaluate {
+  const { values } = machine.program;
+  const compile = (each: Expr): Evaluate => compileExpr(machine, each);
+  switch (expr.op) {
+    case "constant": {
+      const { code } = expr;
+      return () => code;
+    }
+    case "load":
+      return compileLoad(machine, expr.at);
+    case "offset": {
+      const offset = compileOffset(machine, expr);
+      const { stride } = expr;
+      // used as an index that has been checked: back from slots to the index
+      return () => offset() / stride;
+    }
+    case "negate": {
+      const operand = compile(expr.operand);
+      return () => negate(values, operand());
+    }
+    case "not": {
+      const operand = compileTest(machine, expr.operand);
+      return () => (operand() ? FALSE : TRUE);
+    }
+    case "binary":
+      return compileBinary(machine, expr);
+    case "and":
+    case "or": {
+      const left = compile(expr.left);
+      const right = compile(expr.right);
+      const stopsWhen = expr.op === "or";
+      return () => {
+        const code = left();
+        return values.truthy(code) === stopsWhen ? code : right();
+      };
+    }
+    case "if": {
+      const test = compileTest(machine, expr.test);
+      const yes = compile(expr.then);
+      const no = compile(expr.else);
+      return () => (test() ? yes() : no());
+    }
+    case "tuple": {
+      const items = expr.items.map(compile);
+      return () => values.encode(items.map((item) => values.decode(item())));
+    }
+    case "at": {
+      const value = compile(expr.value);
+      const index = compile(expr.index);
+      return () => values.encode(elementOf(values.decode(value()), values.decode(index())));
+    }
+    case "snapshot": {
+      const snapshot = compileSnapshot(machine, expr.place, expr.part);
+      return () => values.encode(snapshot());
+    }
+    case "length": {
+      if (expr.place.layout.type === "array") {
+        const { length } = expr.place.layout;
+        return () => length;
+      }
+      return compileLoad(machine, expr.place);
+    }
+    case "member":
+      return compileMember(machine, expr.place, compile(expr.value));
+    case "item":
+      return compileItem(machine, expr.place, compile(expr.index));
+    case "builtin":
+      return compileBuiltin(machine, expr.name, expr.arguments.map(compile));
+    case "now":
+      return () => values.encode(machine.nowValue());
+    case "state": {
+      const { task } = expr;
+      return () => values.encode(machine.stateName(task));
+    }
+    case "random": {
+      const draw = compileTime(machine, expr);
+      return () => values.encode(machine.unitsOf(draw()));
+    }
+  }
+}
+
+/** A function that says whether the expression is true. */
+export function compileTest(machine: Machine, expr: Expr): () => boolean {
+  if (expr.op === "constant") {
+    const result = machine.program.values.truthy(expr.code);
+    return () => result;
+  }
+  if (expr.op === "not") {
+    const operand = compileTest(machine, expr.operand);
+    return () => !operand();
+  }
+  if (expr.op === "and" || expr.op === "or") {
+    const left = compileTest(machine, expr.left);
+    const right = compileTest(machine, expr.right);
+    return expr.op === "and" ? () => left() && right() : () => left() || right();
+  }
+  const evaluate = compileExpr(machine, expr);
+  const { values } = machine.program;
+  return () => {
+    const code = evaluate();
+    return code === TRUE || (code !== FALSE && values.truthy(code));
+  };
+}
+
+function compileLoad(machine: Machine, at: Address): Evaluate {
+  const { state } = machine;
+  const { base } = at;
+  if (at.offset === null) {
+    if (machine.recording) return () => machine.read(base);
+    return () => state[base]!;
+  }
+  const offset = compileOffset(machine, at.offset);
+  if (machine.recording) return () => machine.read(base + offset());
+  return () => state[base + offset()]!;
+}
+
+/** A function that gives the slot of an address. */
+export function compileAddress(machine: Machine, at: Address): Evaluate {
+  const { base } = at;
+  if (at.offset === null) return () => base;
+  const offset = compileOffset(machine, at.offset);
+  return () => base + offset();
+}
+
+function compileOffset(machine: Machine, expr: Expr): Evaluate {
+  if (expr.op !== "offset") throw new Error(`${expr.op} is no offset`);
+  const index = compileExpr(machine, expr.index);
+  const rest = expr.rest === null ? null : compileOffset(machine, expr.rest);
+  const { length, stride } = expr;
+  const { values } = machine.program;
+  return () => {
+    const at = boundedIndex(values.decode(index()), length) * stride;
+    return rest === null ? at : at + rest();
+  };
+}
+
+/** An index in range, counted from the end if negative (as in Python); raises IndexError or TypeError otherwise. */
+function boundedIndex(index: Value, length: number): number {
+  if (typeof index !== "number") throw new Raise("TypeError", `${typeName(index)} cannot be an index`);
+  if (index >= length || index < -length) throw new Raise("IndexError", `index ${index} is outside 0 … ${length - 1}`);
+  return index < 0 ? index + length : index;
+}
+
+function elementOf(value: Value, index: Value): Value {
+  if (typeof value === "string") return value[boundedIndex(index, value.length)]!;
+  if (Array.isArray(value)) return (value as readonly Value[])[boundedIndex(index, value.length)]!;
+  throw new Raise("TypeError", `${typeName(value)} has no elements`);
+}
+
+function compileBinary(machine: Machine, expr: Expr & { op: "binary" }): Evaluate {
+  const { values } = machine.program;
+  const left = compileExpr(machine, expr.left);
+  const right = compileExpr(machine, expr.right);
+  const { operator } = expr;
+  // the commonest cases without a call: comparing codes, and small sums
+  switch (operator) {
+    case "==":
+      return () => (left() === right() ? TRUE : FALSE);
+    case "!=":
+      return () => (left() === right() ? FALSE : TRUE);
+    case "<":
+      return () => {
+        const a = left();
+        const b = right();
+        return a < SPECIAL && b < SPECIAL ? (a < b ? TRUE : FALSE) : applyBinary(values, operator, a, b);
+      };
+    case ">":
+      return () => {
+        const a = left();
+        const b = right();
+        return a < SPECIAL && b < SPECIAL ? (a > b ? TRUE : FALSE) : applyBinary(values, operator, a, b);
+      };
+    case "+":
+      return () => {
+        const a = left();
+        const b = right();
+        const sum = a + b;
+        return a < SPECIAL && b < SPECIAL && sum < SPECIAL && sum >= -SPECIAL ? sum : applyBinary(values, operator, a, b);
+      };
+    case "-":
+      return () => {
+        const a = left();
+        const b = right();
+        const difference = a - b;
+        return a < SPECIAL && b < SPECIAL && difference < SPECIAL && difference >= -SPECIAL ? difference : applyBinary(values, operator, a, b);
+      };
+    default:
+      return () => applyBinary(values, operator, left(), right());
+  }
+}
+
+/** Reads a whole container as a tuple: an array's items, a list's items, a map's [key, value] pairs (or keys, or values). */
+export function compileSnapshot(machine: Machine, place: Place, part: "all" | "keys" | "values"): () => Value {
+  const address = compileAddress(machine, place);
+  const { layout } = place;
+  return () => readContainer(machine, layout, address(), part);
+}
+
+export function readContainer(machine: Machine, layout: Place["layout"], base: number, part: "all" | "keys" | "values"): Value {
+  const { values } = machine.program;
+  const get = (slot: number): Value => values.decode(machine.recording ? machine.read(slot) : machine.state[slot]!);
+  const items: Value[] = [];
+  switch (layout.type) {
+    case "scalar":
+      return get(base);
+    case "array":
+      for (let k = 0; k < layout.length; k++) items.push(readContainer(machine, layout.item, base + k * sizeOf(layout.item), "all"));
+      return items;
+    case "list":
+      for (let k = 0, length = get(base) as number; k < length; k++) items.push(get(base + 1 + k));
+      return items;
+    case "map":
+      for (let k = 0, length = get(base) as number; k < length; k++) {
+        const key = get(base + 1 + 2 * k);
+        const value = get(base + 2 + 2 * k);
+        items.push(part === "keys" ? key : part === "values" ? value : [key, value]);
+      }
+      return items;
+  }
+}
+
+/** The position of a code in a list (or of a key in a map); −1 if it is not there. */
+export function findIn(machine: Machine, place: Place, base: number, code: number): number {
+  const get = (slot: number): number => (machine.recording ? machine.read(slot) : machine.state[slot]!);
+  const stride = place.layout.type === "map" ? 2 : 1;
+  const first = place.layout.type === "array" ? base : base + 1;
+  const length = place.layout.type === "array" ? place.layout.length : get(base);
+  for (let k = 0; k < length; k++) if (get(first + k * stride) === code) return k;
+  return -1;
+}
+
+function compileMember(machine: Machine, place: Place, value: Evaluate): Evaluate {
+  const address = compileAddress(machine, place);
+  return () => truth(findIn(machine, place, address(), value()) >= 0);
+}
+
+function compileItem(machine: Machine, place: Place, index: Evaluate): Evaluate {
+  const { values } = machine.program;
+  const address = compileAddress(machine, place);
+  const get = (slot: number): number => (machine.recording ? machine.read(slot) : machine.state[slot]!);
+  if (place.layout.type === "map") {
+    return () => {
+      const base = address();
+      const key = index();
+      const at = findIn(machine, place, base, key);
+      if (at < 0) throw new Raise("KeyError", `there is no key ${showValue(values.decode(key), true)}`);
+      return get(base + 2 + 2 * at);
+    };
+  }
+  return () => {
+    const base = address();
+    return get(base + 1 + boundedIndex(values.decode(index()), get(base)));
+  };
+}
+
+function compileBuiltin(machine: Machine, name: string, operands: readonly Evaluate[]): Evaluate {
+  const { values } = machine.program;
+  const [first] = operands as [Evaluate];
+  const items = (): Value[] => {
+    const given = operands.map((operand) => values.decode(operand()));
+    const [only] = given;
+    return given.length === 1 && Array.isArray(only) ? [...only] : given;
+  };
+  switch (name) {
+    case "len":
+      return () => {
+        const value = values.decode(first());
+        if (typeof value === "string" || Array.isArray(value)) return value.length;
+        throw new Raise("TypeError", `${typeName(value)} has no length`);
+      };
+    case "abs":
+      return () => {
+        const code = first();
+        return applyBinary(values, "<", code, 0) === TRUE ? negate(values, code) : code;
+      };
+    case "str":
+      return () => values.encode(showValue(values.decode(first())));
+    case "sum":
+      return () => items().reduce<number>((sum, item) => applyBinary(values, "+", sum, values.encode(item)), 0);
+    case "min":
+    case "max": {
+      const operator = name === "min" ? "<" : ">";
+      return () => {
+        const codes = items().map((item) => values.encode(item));
+        if (codes.length === 0) throw new Raise("TypeError", `${name}() of nothing`);
+        return codes.reduce((best, code) => (applyBinary(values, operator, code, best) === TRUE ? code : best));
+      };
+    }
+    case "keys":
+    case "values":
+      return () => {
+        const value = values.decode(first());
+        if (!Array.isArray(value)) throw new Raise("TypeError", `${typeName(value)} has no ${name}`);
+        return values.encode(value.map((pair) => (Array.isArray(pair) ? pair[name === "keys" ? 0 : 1]! : pair)));
+      };
+    default:
+      throw new Error(`no builtin ${name}`);
+  }
+}
+
+/** A function that gives a time in grains. Random times are drawn from the stream of the task at hand. */
+export function compileTime(machine: Machine, expr: Expr): () => number {
+  const { values } = machine.program;
+  if (expr.op === "random") {
+    const operands = expr.arguments.map((argument) => compileTime(machine, argument));
+    const [first, second] = operands as [() => number, () => number];
+    switch (expr.distribution) {
+      case "uniform":
+        return () => {
+          const low = first();
+          return Math.round(low + (second() - low) * machine.draw());
+        };
+      case "exponential":
+        return () => Math.round(exponential(machine.drawStream(), first()));
+      case "normal":
+        return () => Math.max(0, Math.round(normal(machine.drawStream(), first(), second())));
+      case "randint":
+        return () => {
+          const low = Math.ceil(first() / machine.grainsPerUnit);
+          const high = Math.floor(second() / machine.grainsPerUnit);
+          return (low + Math.floor(machine.draw() * (high - low + 1))) * machine.grainsPerUnit;
+        };
+      case "choice":
+        return () => operands[Math.floor(machine.draw() * operands.length)]!();
+    }
+  }
+  if (expr.op === "constant") {
+    const grains = toGrains(machine, values.decode(expr.code));
+    return () => grains;
+  }
+  const evaluate = compileExpr(machine, expr);
+  return () => {
+    const code = evaluate();
+    return code >= 0 && code < SPECIAL ? code * machine.grainsPerUnit : toGrains(machine, values.decode(code));
+  };
+}
+
+/** A value of time as grains; raises where it is no time. */
+function toGrains(machine: Machine, value: Value): number {
+  let grains = Number.NaN;
+  if (typeof value === "number") grains = value * machine.grainsPerUnit;
+  else if (value instanceof Decimal) grains = Math.round(value.toNumber() * machine.grainsPerUnit);
+  if (Number.isNaN(grains)) throw new Raise("TypeError", `${typeName(value)} is no time`);
+  if (grains < 0) throw new Raise("ValueError", `a time cannot be negative: ${showValue(value)}`);
+  return grains;
+}
+
+export { NULL };

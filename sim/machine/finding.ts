@@ -1,0 +1,66 @@
+/** What sim found wrong, as `--json` prints it. Names and fields are fixed by the interface; fields may be added. */
+import type { FindingKind } from "../scenario/ast.ts";
+
+export type { FindingKind };
+
+/** One step of a counterexample. */
+export interface TraceStep {
+  /** full name: person[3] */
+  process: string;
+  line: number;
+  /** the statement as the file has it */
+  text: string;
+  /** name → value, only what was read and written in this step */
+  reads: Record<string, unknown>;
+  writes: Record<string, unknown>;
+  /** lines printed in this step */
+  output?: string[];
+}
+
+/** Who waits for whom in a deadlock. */
+export interface CycleEdge {
+  process: string;
+  holds: string[];
+  waits_for: string;
+}
+
+export interface Finding {
+  kind: FindingKind;
+  /** of the property, variable or exception; the kind again where there is none */
+  name: string;
+  /** one plain sentence */
+  message: string;
+  processes: string[];
+  file: string;
+  line: number;
+  column: number;
+  /** the source line as the file has it, without its line end */
+  source?: string;
+  /** time in units; only in a timed run */
+  time?: number;
+  schedule?: string;
+  steps?: number;
+  preemptions?: number;
+  trace?: TraceStep[];
+  cycle?: CycleEdge[];
+  /** livelock and starvation: the number of steps of the trace after which it repeats for ever */
+  loop_from?: number;
+  hint?: string;
+}
+
+/** The exit code of each kind; with several the lowest wins. */
+export const EXIT_CODE: { readonly [K in FindingKind]: number } = {
+  deadlock: 11,
+  invariant: 12,
+  final: 12,
+  unreachable: 12,
+  data_race: 12,
+  misuse: 12,
+  lost_wakeup: 12,
+  zombie: 0,
+  eventually: 13,
+  livelock: 13,
+  starvation: 13,
+  assertion: 14,
+  exception: 14,
+};

@@ -1,0 +1,434 @@
+/**
+ * The machine: which steps are enabled, what one step does, and how to take it back. Nothing else in sim changes memory.
+ *
+ * It knows no time, no scheduler and no strategy. Whoever drives it chooses a task and calls `step`; what a step asks of
+ * the driver (sleep so long, use the CPU so long) is left in `effect`.
+ */
+import { Decimal, powerOfTen } from "../base/decimal.ts";
+import { Raise } from "../program/arithmetic.ts";
+import { type Expr, LIFE, type Program } from "../program/program.ts";
+import { NULL } from "../program/values.ts";
+import type { FindingKind, Span, Value } from "../scenario/ast.ts";
+import { compileExpr, compileTest, compileTime } from "./evaluate.ts";
+import { compileInstruction } from "./execute.ts";
+
+/** What a step asks of the driver. */
+export const EFFECT = { none: 0, cpu: 1, sleep: 2, io: 3, yield: 4, period: 5 } as const;
+export type Effect = (typeof EFFECT)[keyof typeof EFFECT];
+
+const STOP = 0;
+const INNER = 1;
+const RIDE = 2;
+const GRAIN = { stop: STOP, inner: INNER, ride: RIDE } as const;
+
+/** More instructions than this in one step: an endless loop that touches nothing others can see. */
+const FUEL = 1_000_000;
+
+/** Something a step did that must not be. */
+export interface Violation {
+  readonly kind: FindingKind;
+  readonly name: string;
+  readonly message: string;
+  readonly task: number;
+  readonly span: Span;
+}
+
+export interface MachineOptions {
+  /** keep `reads` and `writes` of each step */
+  readonly recording?: boolean;
+  /** keep the incremental hash */
+  readonly hashing?: boolean;
+  /** grains in one unit of time; only a timed driver needs it */
+  readonly grainsPerUnit?: number;
+}
+
+/** Thrown when an unbounded list outgrows the room it was compiled with; the caller compiles again with more. */
+export class ListOverflow extends Error {}
+
+export class Machine {
+  readonly program: Program;
+  readonly state: Int32Array;
+  readonly recording: boolean;
+  readonly hashing: boolean;
+  readonly grainsPerUnit: number;
+  /** the two halves of the 64-bit hash of the state */
+  hashLow = 0;
+  hashHigh = 0;
+  /** slots read and written since `clearFootprint`; only while recording. A write of the value already there counts. */
+  readonly reads: number[] = [];
+  readonly writes: number[] = [];
+  /** pairs (slot, value before), oldest first */
+  trail = new Int32Array(1024);
+  trailSize = 0;
+
+  effect: Effect = EFFECT.none;
+  /** of `effect`: how long, in grains; evaluated only if `timed` */
+  effectTime = 0;
+  effectDevice: string | null = null;
+  effectCooperative = true;
+  timed = false;
+  /** the task whose step is under way */
+  current = 0;
+  /** which alternative of a `choose` or `pick` the step takes */
+  choice = 0;
+  /** how many alternatives the last step had */
+  alternatives = 1;
+  /** set by a driver that decides choices itself */
+  decide: ((task: number, count: number, kind: "choose" | "pick") => number) | null = null;
+  violations: Violation[] = [];
+  onPrint: ((task: number, text: string) => void) | null = null;
+  /** a driver that knows more than alive or ended says so here */
+  describeState: ((task: number) => string) | null = null;
+  /** virtual time in grains, for `now` */
+  now = 0;
+  /** the random stream of each task, given by the driver */
+  streams: ((task: number) => () => number) | null = null;
+
+  /** delays drawn before their time (see `peekDelay`), by task */
+  readonly peeked = new Map<number, number>();
+  private readonly code: (() => number)[][];
+  private readonly grains: Uint8Array[];
+  private readonly guards: ((() => boolean) | null)[][];
+  private readonly timeouts: ((() => number) | null)[][];
+  private readonly pcSlots: Int32Array;
+  private readonly lifeSlots: Int32Array;
+  private fuel = FUEL;
+
+  constructor(program: Program, options: MachineOptions = {}) {
+    this.program = program;
+    this.recording = options.recording ?? false;
+    this.hashing = options.hashing ?? false;
+    this.grainsPerUnit = options.grainsPerUnit ?? 1;
+    this.state = Int32Array.from(program.slots, (slot) => slot.initial);
+    this.pcSlots = Int32Array.from(program.tasks, (task) => task.pcSlot);
+    this.lifeSlots = Int32Array.from(program.tasks, (task) => task.lifeSlot);
+    this.grains = program.tasks.map((task) => Uint8Array.from([...task.code.map((instruction) => GRAIN[instruction.grain]), STOP]));
+    this.code = program.tasks.map((task) => task.code.map((instruction) => compileInstruction(this, task, instruction)));
+    this.guards = program.tasks.map((task) => task.code.map((instruction) => (instruction.op === "when" ? compileTest(this, instruction.test) : null)));
+    this.timeouts = program.tasks.map((task) =>
+      task.code.map((instruction) => (instruction.op === "when" && instruction.timeout !== null ? compileTime(this, instruction.timeout) : null)),
+    );
+    if (this.hashing) this.rehash();
+  }
+
+  // ------------------------------------------------------------------------------------------------------- the steps
+
+  /** Whether the task can take a step now without waiting. (A wait with a timeout can also `expire`.) */
+  ready(task: number): boolean {
+    const life = this.get(this.lifeSlots[task]!);
+    if (life !== LIFE.alive) return life === LIFE.dying;
+    const guard = this.guards[task]![this.state[this.pcSlots[task]!]!];
+    if (guard === null || guard === undefined) return true;
+    return this.testGuard(guard);
+  }
+
+  /** Whether any step of the task is possible at some time: it is ready, or waits with a timeout. */
+  enabled(task: number): boolean {
+    if (this.ready(task)) return true;
+    return this.state[this.lifeSlots[task]!] === LIFE.alive && this.hasTimeout(task);
+  }
+
+  /** Whether the task stands at a wait that may end by timeout. */
+  hasTimeout(task: number): boolean {
+    return (this.timeouts[task]![this.state[this.pcSlots[task]!]!] ?? null) !== null;
+  }
+
+  /** The timeout of the wait at which the task stands, in grains; −1 without one. Evaluated in the task's name. */
+  timeoutOf(task: number): number {
+    const timeout = this.timeouts[task]![this.state[this.pcSlots[task]!]!];
+    if (timeout === null || timeout === undefined) return -1;
+    this.current = task;
+    return timeout();
+  }
+
+  /**
+   * The length of the delay at which the task stands, in grains. A random one is drawn now and used when it comes to it.
+   */
+  peekDelay(task: number): number {
+    const pc = this.state[this.pcSlots[task]!]!;
+    const instruction = this.program.tasks[task]!.code[pc];
+    if (instruction?.op !== "delay" || instruction.time === null) return 0;
+    let time = this.peeked.get(task);
+    if (time === undefined) {
+      this.current = task;
+      try {
+        time = this.timeEvaluator(instruction.time)();
+      } catch (problem) {
+        if (!(problem instanceof Raise)) throw problem;
+        return 0;
+      }
+      this.peeked.set(task, time);
+    }
+    return time;
+  }
+
+  /** Whether a step begins at the task's position (not: local work left over from `act`, or after a delay). */
+  atStop(task: number): boolean {
+    return this.grains[task]![this.state[this.pcSlots[task]!]!] === STOP;
+  }
+
+  /**
+   * Takes the task's next step: to the next place where a step begins. If its guard is false and it has a timeout, the
+   * step is to give up. The caller makes sure that the task is enabled.
+   */
+  step(task: number, choice = 0): void {
+    this.begin(task, choice);
+    if (this.state[this.lifeSlots[task]!] === LIFE.dying) {
+      this.die(task);
+      return;
+    }
+    this.run(task, this.entry(task), RIDE);
+  }
+
+  /** Like `step`, but without the local work that rides along with it: for a wait that is granted while off the CPU. */
+  act(task: number): void {
+    this.begin(task, 0);
+    this.run(task, this.entry(task), INNER);
+  }
+
+  /** Where the step begins: at the position, or for a wait whose guard is false at what its timeout does. */
+  private entry(task: number): number {
+    const pc = this.state[this.pcSlots[task]!]!;
+    const guard = this.guards[task]![pc];
+    if (guard === null || guard === undefined || this.testGuard(guard)) return pc;
+    const instruction = this.program.tasks[task]!.code[pc]!;
+    if (instruction.op !== "when" || instruction.missed < 0) throw new Error(`${this.program.tasks[task]!.name} is not enabled`);
+    return instruction.missed;
+  }
+
+  private begin(task: number, choice: number): void {
+    this.current = task;
+    this.choice = choice;
+    this.alternatives = 1;
+    this.effect = EFFECT.none;
+    this.fuel = FUEL;
+  }
+
+  private run(task: number, from: number, through: number): void {
+    const code = this.code[task]!;
+    const grains = this.grains[task]!;
+    let pc = from;
+    let at = from;
+    for (;;) {
+      try {
+        do {
+          at = pc;
+          pc = code[at]!();
+        } while (grains[pc]! !== STOP && grains[pc]! <= through && this.effect === EFFECT.none && --this.fuel > 0);
+        break;
+      } catch (problem) {
+        pc = this.handle(task, at, problem);
+        if (grains[pc] === STOP) break;
+      }
+    }
+    if (this.fuel <= 0) {
+      this.violate("livelock", "endless loop", "runs for ever without a step that takes time or that others can see", task, this.program.tasks[task]!.code[at]!.span);
+      pc = this.finish(task, 1, at);
+    }
+    this.write(this.pcSlots[task]!, pc);
+  }
+
+  /** An exception: to the handler of the instruction, or the end of the task. */
+  private handle(task: number, at: number, problem: unknown): number {
+    if (!(problem instanceof Raise)) throw problem;
+    const { code, name } = this.program.tasks[task]!;
+    const instruction = code[at]!;
+    if (instruction.handler >= 0) {
+      this.write(instruction.exception, this.program.values.encode(problem.name));
+      return instruction.handler;
+    }
+    const detail = problem.message === "" ? "" : `: ${problem.message}`;
+    if (problem.name === "Misuse") this.violate("misuse", "misuse", `${name} ${problem.message}`, task, instruction.span);
+    else this.violate("exception", problem.name, `${name} ended by ${problem.name}${detail}`, task, instruction.span);
+    return this.finish(task, 1, at);
+  }
+
+  violate(kind: FindingKind, name: string, message: string, task: number, span: Span): void {
+    this.violations.push({ kind, name, message, task, span });
+  }
+
+  /** Ends the task: its life, its exit code, and what dies with it. Returns the position behind its code. */
+  finish(task: number, exitCode: number, _at: number): number {
+    const { tasks } = this.program;
+    const self = tasks[task]!;
+    this.write(self.exitSlot, exitCode);
+    this.write(self.lifeSlot, LIFE.ended);
+    for (const other of tasks) {
+      if (other.id === task) continue;
+      const mine = other.owner === task || (other.daemon && other.type === "process" && other.parentSlot >= 0 && this.get(other.parentSlot) === task);
+      if (mine) this.kill(other.id);
+    }
+    if (!self.daemon && self.type === "process" && !self.manual) this.endScenarioDaemons();
+    return self.code.length;
+  }
+
+  /** Daemons that started by themselves end with the last process of that kind that is no daemon. */
+  private endScenarioDaemons(): void {
+    const top = this.program.tasks.filter((task) => task.type === "process" && !task.manual);
+    if (!top.some((task) => task.daemon)) return;
+    if (top.some((task) => !task.daemon && this.get(task.lifeSlot) === LIFE.alive)) return;
+    for (const task of top) if (task.daemon) this.kill(task.id);
+  }
+
+  private kill(task: number): void {
+    const { lifeSlot, exitSlot, pcSlot, code } = this.program.tasks[task]!;
+    const life = this.get(lifeSlot);
+    if (life !== LIFE.alive && life !== LIFE.dying) return;
+    this.write(lifeSlot, LIFE.ended);
+    this.write(exitSlot, -15);
+    this.write(pcSlot, code.length);
+    for (const other of this.program.tasks) if (other.owner === task) this.kill(other.id);
+  }
+
+  /** The step of a task that was told to terminate. */
+  private die(task: number): void {
+    this.kill(task);
+    const self = this.program.tasks[task]!;
+    if (!self.daemon && self.type === "process" && !self.manual) this.endScenarioDaemons();
+  }
+
+  private testGuard(guard: () => boolean): boolean {
+    try {
+      return guard();
+    } catch (problem) {
+      // a guard that raises lets its task go on, so that the step itself reports the exception
+      if (problem instanceof Raise) return true;
+      throw problem;
+    }
+  }
+
+  /** Asked by `choose` and `pick`: which of `count` alternatives. */
+  choose(count: number, kind: "choose" | "pick"): number {
+    this.alternatives = count;
+    if (this.decide !== null) return this.decide(this.current, count, kind);
+    return this.choice < count ? this.choice : 0;
+  }
+
+  // ------------------------------------------------------------------------------------------------------ the memory
+
+  /** Reads a slot, recording it. */
+  read(slot: number): number {
+    this.reads.push(slot);
+    return this.state[slot]!;
+  }
+
+  private get(slot: number): number {
+    if (this.recording) this.reads.push(slot);
+    return this.state[slot]!;
+  }
+
+  /** The one way to change memory: it keeps the trail, the hash and the footprint. */
+  write(slot: number, code: number): void {
+    if (this.recording) this.writes.push(slot);
+    const old = this.state[slot]!;
+    if (old === code) return;
+    if (this.trailSize + 2 > this.trail.length) this.growTrail();
+    this.trail[this.trailSize] = slot;
+    this.trail[this.trailSize + 1] = old;
+    this.trailSize += 2;
+    this.state[slot] = code;
+    if (this.hashing) {
+      this.hashLow ^= mix(slot, old, 0x9e3779b1) ^ mix(slot, code, 0x9e3779b1);
+      this.hashHigh ^= mix(slot, old, 0x85ebca77) ^ mix(slot, code, 0x85ebca77);
+    }
+  }
+
+  private growTrail(): void {
+    const grown = new Int32Array(this.trail.length * 2);
+    grown.set(this.trail);
+    this.trail = grown;
+  }
+
+  /** The state as it was when the trail had this size. */
+  undo(mark: number): void {
+    while (this.trailSize > mark) {
+      this.trailSize -= 2;
+      const slot = this.trail[this.trailSize]!;
+      const old = this.trail[this.trailSize + 1]!;
+      if (this.hashing) {
+        const code = this.state[slot]!;
+        this.hashLow ^= mix(slot, old, 0x9e3779b1) ^ mix(slot, code, 0x9e3779b1);
+        this.hashHigh ^= mix(slot, old, 0x85ebca77) ^ mix(slot, code, 0x85ebca77);
+      }
+      this.state[slot] = old;
+    }
+  }
+
+  /** The hash computed from nothing, as a check on the incremental one. */
+  rehash(): void {
+    this.hashLow = 0;
+    this.hashHigh = 0;
+    this.state.forEach((code, slot) => {
+      this.hashLow ^= mix(slot, code, 0x9e3779b1);
+      this.hashHigh ^= mix(slot, code, 0x85ebca77);
+    });
+  }
+
+  clearFootprint(): void {
+    this.reads.length = 0;
+    this.writes.length = 0;
+  }
+
+  // --------------------------------------------------------------------------------------------- what drivers provide
+
+  /** The name of a task's state as `state(P)` gives it. */
+  stateName(task: number): string {
+    if (this.describeState !== null) return this.describeState(task);
+    const life = this.get(this.lifeSlots[task]!);
+    if (life === LIFE.created) return "new";
+    return life === LIFE.alive || life === LIFE.dying ? "ready" : "ended";
+  }
+
+  nowValue(): Value {
+    return this.unitsOf(this.now);
+  }
+
+  /** Grains as a value in units. */
+  unitsOf(grains: number): Value {
+    let scale = 0;
+    while (scale < 15 && powerOfTen(scale) < this.grainsPerUnit) scale += 1;
+    return Decimal.of(grains, scale) ?? grains;
+  }
+
+  draw(): number {
+    return this.drawStream()();
+  }
+
+  drawStream(): () => number {
+    if (this.streams === null) throw new Error("random times need a driver that has a seed");
+    return this.streams(this.current);
+  }
+
+  /** Compiles an expression for whoever asks about the state from outside (properties, attributes). */
+  test(expr: Expr): () => boolean {
+    const test = compileTest(this, expr);
+    return () => {
+      try {
+        return test();
+      } catch (problem) {
+        if (problem instanceof Raise) return false;
+        throw problem;
+      }
+    };
+  }
+
+  evaluator(expr: Expr): () => number {
+    return compileExpr(this, expr);
+  }
+
+  timeEvaluator(expr: Expr): () => number {
+    return compileTime(this, expr);
+  }
+}
+
+/** Murmur3's finaliser over slot and value: every bit of both reaches every bit of the result. */
+function mix(slot: number, code: number, salt: number): number {
+  let x = Math.imul(slot + 1, salt) ^ Math.imul(code ^ salt, 0x27d4eb2f);
+  x ^= x >>> 16;
+  x = Math.imul(x, 0x85ebca6b);
+  x ^= x >>> 13;
+  x = Math.imul(x, 0xc2b2ae35);
+  return x ^ (x >>> 16);
+}
+
+export { NULL };

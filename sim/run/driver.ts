@@ -1,0 +1,672 @@
+/**
+ * The timed driver: a clock, cores and a scheduler choose the next step of the machine.
+ *
+ * At each moment it charges the running tasks, lets finished bursts go on, puts those who arrive, wake or lose the CPU
+ * into the ready queue in the order that the tie rule says, lets the scheduler pre-empt, and fills free cores. Steps
+ * take no time of their own (unless `cpu.step` says so): a task on a core runs until it needs time or has to wait.
+ *
+ * A wait that becomes possible while its task is off the CPU is granted at that moment, longest wait first; the task
+ * then goes to the ready queue and continues when it is scheduled.
+ */
+import { EventHeap } from "../base/heap.ts";
+import { EFFECT, type Machine, type Violation } from "../machine/machine.ts";
+import { LIFE } from "../program/program.ts";
+import type { Span } from "../scenario/ast.ts";
+import type { Policy, ReadyCause, StopCause } from "../schedulers/policy.ts";
+import { Inheritance } from "./inheritance.ts";
+import { Lookahead } from "./lookahead.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Status, TaskState } from "./task-state.ts";
+import type { Tracer } from "./tracer.ts";
+import { Waiters } from "./waiters.ts";
+
+export interface DriverOptions {
+  readonly cores: number;
+  readonly policy: Policy;
+  readonly tie: "arrival_first" | "preempted_first" | "index";
+  readonly lowFirst: boolean;
+  /** grains */
+  readonly contextSwitch: number;
+  readonly stepCost: number;
+  readonly until: number;
+  readonly recorder: Recorder;
+  readonly tracer: Tracer | null;
+  /** told of violations as they happen, with the time */
+  readonly onViolation: (violation: Violation, now: number) => void;
+  /** called after every step that wrote one of `watched` */
+  readonly onChange: (task: TaskState, now: number) => void;
+  readonly watched: readonly number[];
+}
+
+const EVENT = { core: 0, arrive: 1, wake: 2, timeout: 3, tick: 4, kill: 5 } as const;
+const KINDS = 8;
+/** Order of events of one moment: what ends comes before what begins. */
+const RANK = { core: 0, tick: 1, arrive: 2, wake: 2, timeout: 4, kill: 5 } as const;
+/** So many steps of one task at one moment: it will never let time pass. */
+const STEPS_AT_ONCE = 200_000;
+
+interface Core {
+  task: TaskState | null;
+  /** the last task that ran here: going on with it costs no switch */
+  last: TaskState | null;
+  /** when the switch under way ends; −1 if none is */
+  switchUntil: number;
+  /** up to when its task has been charged */
+  chargedAt: number;
+  /** when the next event of this core is due; −1 if none */
+  due: number;
+}
+
+export interface Miss {
+  readonly task: TaskState;
+  readonly due: number;
+  readonly finish: number | null;
+}
+
+export class Driver {
+  readonly machine: Machine;
+  readonly tasks: TaskState[];
+  readonly misses: Miss[] = [];
+  now = 0;
+  contextSwitches = 0;
+  /** whether a choice of the scheduler ever depended on a tie rule */
+  ties = new Set<string>();
+  limited = false;
+
+  private readonly options: DriverOptions;
+  private readonly policy: Policy;
+  private readonly heap = new EventHeap();
+  private readonly cores: Core[];
+  private readonly waiters: Waiters;
+  private readonly spans: (Span | undefined)[] = [];
+  private readonly inheritance: Inheritance;
+  private readonly devices = new Map<string, number>();
+  private readonly lifeOwner: Int32Array;
+  private readonly watched: Uint8Array;
+  private readySequence = 0;
+  private tickDue = -1;
+  private entering: { task: TaskState; cause: ReadyCause }[] = [];
+
+  constructor(machine: Machine, options: DriverOptions) {
+    this.machine = machine;
+    this.options = options;
+    this.policy = options.policy;
+    this.tasks = machine.program.tasks.map((task) => new TaskState(task));
+    this.cores = Array.from({ length: options.cores }, () => ({ task: null, last: null, switchUntil: -1, chargedAt: 0, due: -1 }));
+    this.waiters = new Waiters(machine);
+    this.lifeOwner = new Int32Array(machine.program.slots.length).fill(-1);
+    this.watched = new Uint8Array(machine.program.slots.length);
+    for (const slot of options.watched) this.watched[slot] = 1;
+    const lookahead = new Lookahead(machine);
+    for (const task of this.tasks) {
+      this.lifeOwner[task.task.lifeSlot] = task.id;
+      task.ahead = () => lookahead.of(task.id);
+      task.clock = () => this.now;
+      this.readAttributes(task);
+    }
+    this.inheritance = new Inheritance(machine, this.tasks, options.lowFirst);
+    machine.timed = true;
+    machine.describeState = (task) => this.tasks[task]!.status.replace("io", "blocked").replace("switching", "ready");
+    machine.onPrint = (task, text) => options.recorder.print(this.now, this.tasks[task]!.name, text);
+  }
+
+  /** Plays the scenario to its end, or to `until`. */
+  run(): void {
+    const { until } = this.options;
+    for (const task of this.tasks) {
+      if (this.machine.state[task.task.lifeSlot] === LIFE.alive) this.schedule(task, this.arrivalOf(task));
+    }
+    for (;;) {
+      const time = this.heap.nextTime;
+      if (time === Number.POSITIVE_INFINITY) break;
+      if (time > until) {
+        this.limited = true;
+        this.advanceTo(until);
+        break;
+      }
+      this.moment(time);
+      if (this.machine.violations.length > 0) this.reportViolations();
+      if (time === until) {
+        this.limited = this.heap.size > 0;
+        break;
+      }
+    }
+    for (const task of this.tasks) this.settle(task, this.now);
+    for (const task of this.tasks) {
+      if (task.period < Number.POSITIVE_INFINITY && task.status !== "ended" && !this.betweenJobs(task) && task.deadline <= this.now) {
+        this.misses.push({ task, due: task.deadline, finish: null });
+      }
+    }
+  }
+
+  // ----------------------------------------------------------------------------------------------------- one moment
+
+  private moment(time: number): void {
+    this.advanceTo(time);
+    let timeouts: TaskState[] | null = null;
+    let kills: TaskState[] | null = null;
+    let ticked = false;
+    do {
+      const payload = this.heap.pop();
+      const kind = payload % KINDS;
+      const index = (payload - kind) / KINDS;
+      if (kind === EVENT.core) {
+        const core = this.cores[index]!;
+        if (core.due === time) core.due = -1;
+      } else if (kind === EVENT.tick) {
+        if (this.tickDue === time) ticked = true;
+      } else {
+        const task = this.tasks[index]!;
+        if (kind === EVENT.arrive || kind === EVENT.wake) {
+          if (task.wakeAt === time) this.wakes(task, kind === EVENT.arrive ? "arrival" : "wake");
+        } else if (kind === EVENT.timeout) {
+          if (task.timeoutAt === time && task.status === "blocked") {
+            timeouts ??= [];
+            timeouts.push(task);
+          }
+        } else {
+          kills ??= [];
+          kills.push(task);
+        }
+      }
+    } while (this.heap.nextTime === time);
+    this.completions();
+    if (this.options.tie === "arrival_first") {
+      this.enterAll();
+      this.expireAll();
+    } else if (this.options.tie === "preempted_first") {
+      this.expireAll();
+      if (ticked) this.tick();
+      ticked = false;
+      this.enterAll();
+    } else this.enterByIndex();
+    if (ticked) this.tick();
+    if (timeouts !== null) for (const task of timeouts) this.timeOut(task);
+    this.settleCores();
+    if (kills !== null) {
+      for (const task of kills) this.terminate(task);
+      this.settleCores();
+    }
+    this.scheduleCores();
+  }
+
+  /** Lets time pass: running tasks are charged, ended switches become running. */
+  private advanceTo(time: number): void {
+    for (let k = 0; k < this.cores.length; k++) {
+      const core = this.cores[k]!;
+      const { task } = core;
+      if (task === null) continue;
+      if (core.switchUntil >= 0) {
+        if (core.switchUntil > time) continue;
+        this.options.recorder.ran(k, task.name, core.chargedAt, core.switchUntil, "switch");
+        core.chargedAt = core.switchUntil;
+        core.switchUntil = -1;
+        this.become(task, "running", "", core.chargedAt);
+      }
+      const ran = time - core.chargedAt;
+      if (ran > 0) {
+        this.options.recorder.ran(k, task.name, core.chargedAt, time, "run");
+        core.chargedAt = time;
+        task.current -= ran;
+        task.usedOfBurst += ran;
+        task.cpuUsed += ran;
+        this.now = time;
+        this.policy.charge(task, ran, time);
+      }
+    }
+    this.now = time;
+    this.machine.now = time;
+  }
+
+  private wakes(task: TaskState, cause: ReadyCause): void {
+    task.wakeAt = -1;
+    if (task.status === "ended") return;
+    if (cause === "arrival" && task.status === "new") {
+      task.arrival = this.now;
+      task.release = this.now;
+    }
+    this.entering.push({ task, cause });
+  }
+
+  private enterAll(): void {
+    if (this.entering.length === 0) return;
+    const entering = this.entering;
+    this.entering = [];
+    for (const { task, cause } of entering) this.makeReady(task, cause);
+  }
+
+  /** Whoever has used up the quantum goes back to the queue. */
+  private expireAll(): void {
+    for (const core of this.cores) {
+      if (this.hasExpired(core)) this.release(core, "expired");
+    }
+  }
+
+  private hasExpired(core: Core): boolean {
+    return core.task !== null && core.switchUntil < 0 && core.task.status === "running" && core.task.current > 0 && this.policy.sliceLeft(core.task, this.now) <= 0;
+  }
+
+  /** tie: index — everybody who enters at this moment, sorted by the order in the file. */
+  private enterByIndex(): void {
+    const all = this.entering.map((each) => ({ ...each, core: null as Core | null }));
+    this.entering = [];
+    for (const core of this.cores) if (this.hasExpired(core)) all.push({ task: core.task!, cause: "expired", core });
+    all.sort((a, b) => a.task.id - b.task.id);
+    for (const { task, cause, core } of all) {
+      if (core === null) this.makeReady(task, cause);
+      else this.release(core, "expired");
+    }
+  }
+
+  private tick(): void {
+    this.tickDue = -1;
+    this.policy.tick(this.now, this.runningTasks());
+    this.options.tracer?.record(this, null, null, "tick", "the scheduler's own timer");
+  }
+
+  private timeOut(task: TaskState): void {
+    if (task.status !== "blocked" || this.machine.ready(task.id)) return;
+    this.waiters.remove(task);
+    task.timeoutAt = -1;
+    this.machine.act(task.id);
+    this.options.tracer?.record(this, task, null, "timeout", "waited as long as it would");
+    this.afterStep(task, "grant", 0);
+    if (task.status === "blocked") this.makeReady(task, "wake");
+  }
+
+  /** Pre-empts and dispatches until nothing changes any more at this moment. */
+  private settleCores(): void {
+    for (;;) {
+      this.enterAll();
+      if (this.preemptOne()) continue;
+      if (!this.dispatchOne()) return;
+    }
+  }
+
+  private preemptOne(): boolean {
+    const running = this.runningTasks();
+    if (running.length === 0) return false;
+    const decision = this.policy.preempt(running, this.now);
+    if (decision === null) return false;
+    const victim = decision.task as TaskState;
+    this.options.tracer?.record(this, victim, victim.core, "preempt", decision.reason);
+    this.release(this.cores[victim.core]!, "preempted");
+    return true;
+  }
+
+  private runningTasks(): TaskState[] {
+    const running: TaskState[] = [];
+    for (const core of this.cores) if (core.task !== null && core.switchUntil < 0) running.push(core.task);
+    return running;
+  }
+
+  private dispatchOne(): boolean {
+    for (let k = 0; k < this.cores.length; k++) {
+      const core = this.cores[k]!;
+      if (core.task !== null) continue;
+      const choice = this.policy.next(k, this.now);
+      if (choice === null) return false;
+      const task = choice.task as TaskState;
+      if (choice.tie !== null) this.ties.add(choice.tie);
+      this.options.tracer?.record(this, task, k, "dispatch", choice.tie === null ? choice.reason : `${choice.reason}; tie broken by ${choice.tie}`);
+      core.task = task;
+      core.chargedAt = this.now;
+      task.core = k;
+      const changes = core.last !== null && core.last !== task;
+      if (changes) this.contextSwitches += 1;
+      core.last = task;
+      if (changes && this.options.contextSwitch > 0) {
+        this.become(task, "switching", "", this.now);
+        core.switchUntil = this.now + this.options.contextSwitch;
+      } else {
+        this.become(task, "running", "", this.now);
+        this.goOn(core, task);
+      }
+      return true;
+    }
+    return false;
+  }
+
+  /** Tasks whose burst is over (or whose switch is) take their next steps. */
+  private completions(): void {
+    for (const core of this.cores) {
+      const { task } = core;
+      if (task !== null && core.switchUntil < 0 && task.current <= 0) this.goOn(core, task);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------- the steps
+
+  /** The task on this core takes steps until it needs time, has to wait, or ends. */
+  private goOn(core: Core, task: TaskState): void {
+    const { machine, options } = this;
+    if (task.start < 0) task.start = this.now;
+    const lifeSlot = task.task.lifeSlot;
+    while (task.current <= 0) {
+      if (core.task !== task) return;
+      if (machine.state[lifeSlot] !== LIFE.alive && machine.state[lifeSlot] !== LIFE.dying) return this.ends(core, task);
+      if (!machine.ready(task.id)) return this.blocks(core, task);
+      if (options.stepCost > 0 && !task.paid && machine.atStop(task.id) && !this.atDelay(task)) {
+        task.paid = true;
+        task.current = options.stepCost;
+        return;
+      }
+      task.paid = false;
+      if (this.tooManySteps(task)) return;
+      const kind = machine.atStop(task.id) ? "step" : "rest";
+      const choice = this.step(task);
+      const { effect, effectTime } = machine;
+      this.afterStep(task, kind, choice);
+      if (effect === EFFECT.none) continue;
+      if (effect === EFFECT.cpu) {
+        task.current = effectTime;
+        continue;
+      }
+      if (core.task !== task) return;
+      return this.perform(core, task, effect, effectTime);
+    }
+  }
+
+  private step(task: TaskState): number {
+    this.options.tracer?.beforeStep(this.machine, task);
+    this.spans[task.id] = task.task.code[this.machine.state[task.task.pcSlot]!]?.span;
+    this.lastChoice = 0;
+    this.machine.step(task.id);
+    this.options.tracer?.afterStep(this, task);
+    return this.lastChoice;
+  }
+  lastChoice = 0;
+
+  private atDelay(task: TaskState): boolean {
+    return task.task.code[this.machine.state[task.task.pcSlot]!]?.op === "delay";
+  }
+
+  private tooManySteps(task: TaskState): boolean {
+    if (task.stepsAt !== this.now) {
+      task.stepsAt = this.now;
+      task.stepsNow = 0;
+    }
+    task.stepsNow += 1;
+    if (task.stepsNow <= STEPS_AT_ONCE) return false;
+    const instruction = task.task.code[this.machine.state[task.task.pcSlot]!];
+    this.machine.violate(
+      "livelock",
+      "endless loop",
+      `${task.name} goes round for ever without letting time pass`,
+      task.id,
+      instruction?.span ?? task.task.span,
+    );
+    // it can never go on: take it out so that the others may
+    this.machine.write(task.task.exitSlot, 1);
+    this.machine.write(task.task.lifeSlot, LIFE.ended);
+    this.machine.write(task.task.pcSlot, task.task.code.length);
+    this.afterStep(task, "step", 0);
+    this.ends(this.cores[task.core]!, task);
+    return true;
+  }
+
+  /** A step asked for something other than the CPU. */
+  private perform(core: Core, task: TaskState, effect: number, time: number): void {
+    const { effectDevice } = this.machine;
+    if (effect === EFFECT.yield) return this.release(core, "yield");
+    if (effect === EFFECT.period) return this.endJob(core, task);
+    if (effect === EFFECT.sleep && time === 0) return this.release(core, "yield");
+    let until = this.now + time;
+    let why = "sleeps";
+    if (effect === EFFECT.io) {
+      why = effectDevice ?? "its own device";
+      if (effectDevice !== null) {
+        until = Math.max(this.now, this.devices.get(effectDevice) ?? 0) + time;
+        this.devices.set(effectDevice, until);
+      }
+    }
+    this.leaveCore(core, "blocked");
+    this.become(task, effect === EFFECT.io ? "io" : "sleeping", why, this.now);
+    this.options.tracer?.record(this, task, null, effect === EFFECT.io ? "io" : "sleep", why);
+    this.wakeAt(task, until, EVENT.wake);
+  }
+
+  private blocks(core: Core, task: TaskState): void {
+    this.leaveCore(core, "blocked");
+    const instruction = task.task.code[this.machine.state[task.task.pcSlot]!];
+    this.become(task, "blocked", this.options.tracer === null && this.tasks.length > 64 ? "waits" : `waits for ${instruction?.op === "when" ? this.describeWait(instruction.waits) : "something"}`, this.now);
+    this.options.tracer?.record(this, task, null, "block", task.why);
+    this.waiters.add(task);
+    const timeout = this.machine.timeoutOf(task.id);
+    if (timeout >= 0) {
+      task.timeoutAt = this.now + timeout;
+      this.heap.push(task.timeoutAt, RANK.timeout, task.id * KINDS + EVENT.timeout);
+    }
+    if (this.inheritance.active) this.inheritance.update();
+  }
+
+  /** What a wait is for, in words. */
+  describeWait(waits: { readonly what: string; readonly resource: { readonly first: number; readonly index: Parameters<Machine["evaluator"]>[0] | null } | null }): string {
+    if (waits.resource !== null && waits.resource.index !== null) {
+      return this.machine.program.resources[waits.resource.first + this.machine.evaluator(waits.resource.index)()]?.name ?? waits.what;
+    }
+    return waits.what === "" ? "a condition" : waits.what;
+  }
+
+  private ends(core: Core, task: TaskState): void {
+    this.options.tracer?.record(this, task, task.core, "end", "");
+    this.leaveCore(core, "ended");
+    this.become(task, "ended", "", this.now);
+    task.finish = this.now;
+  }
+
+  /** A periodic task has done its job: the next one begins at the next release, or at once if that is past. */
+  private endJob(core: Core, task: TaskState): void {
+    if (this.now > task.deadline) this.misses.push({ task, due: task.deadline, finish: this.now });
+    const next = task.release + task.period;
+    this.leaveCore(core, "blocked");
+    task.release = next;
+    task.arrival = next;
+    task.usedOfBurst = 0;
+    if (next <= this.now) {
+      this.become(task, "sleeping", "next job", this.now);
+      this.makeReady(task, "arrival");
+      return;
+    }
+    this.become(task, "sleeping", "waits for its next period", this.now);
+    this.wakeAt(task, next, EVENT.arrive);
+  }
+
+  private betweenJobs(task: TaskState): boolean {
+    return task.status === "sleeping" && task.wakeAt === task.release;
+  }
+
+  /** What a step (of a task on a core, or granted) led to: violations, ended and started tasks, waits that are over. */
+  private afterStep(task: TaskState, kind: "step" | "grant" | "rest", choice: number): void {
+    const { machine } = this;
+    this.options.recorder.step(task, kind, choice, this.now, machine.state[task.task.pcSlot]!);
+    this.digest(task);
+    for (;;) {
+      const next = this.waiters.next(this.inheritance.active ? (group) => (this.inheritance.byPriority(group[0]!) ? this.inheritance.best(group) : group[0]!) : null);
+      if (next === null) break;
+      this.grant(next);
+    }
+    if (machine.violations.length > 0) this.reportViolations();
+    if (this.inheritance.active) this.inheritance.update();
+  }
+
+  /** Goes through what the step wrote. */
+  private digest(task: TaskState): void {
+    const { machine, lifeOwner, watched } = this;
+    const { trail, trailSize } = machine;
+    machine.trailSize = 0;
+    let changed = false;
+    for (let k = 0; k < trailSize; k += 2) {
+      const slot = trail[k]!;
+      this.waiters.touched(slot);
+      if (watched[slot] === 1) changed = true;
+      if (lifeOwner[slot]! >= 0) this.lifeChanged(this.tasks[lifeOwner[slot]!]!, task, trail[k + 1]!);
+    }
+    if (changed) this.options.onChange(task, this.now);
+  }
+
+  private grant(task: TaskState): void {
+    this.waiters.remove(task);
+    task.timeoutAt = -1;
+    this.machine.act(task.id);
+    this.options.recorder.step(task, "grant", 0, this.now, this.machine.state[task.task.pcSlot]!);
+    this.options.tracer?.record(this, task, null, "wake", `${task.why}: granted`);
+    this.digest(task);
+    if (task.status === "blocked") this.makeReady(task, "wake");
+  }
+
+  private lifeChanged(task: TaskState, by: TaskState, before: number): void {
+    const life = this.machine.state[task.task.lifeSlot]!;
+    if (before === LIFE.created && life === LIFE.alive) {
+      task.arrival = this.now;
+      task.release = this.now;
+      this.makeReady(task, "arrival");
+    } else if (life === LIFE.dying) this.heap.push(this.now, RANK.kill, task.id * KINDS + EVENT.kill);
+    else if (life === LIFE.ended && task !== by) this.withdraw(task);
+  }
+
+  /** terminate takes effect once the task that asked for it has let go of the CPU. */
+  private terminate(task: TaskState): void {
+    if (this.machine.state[task.task.lifeSlot] !== LIFE.dying) return;
+    this.machine.step(task.id);
+    this.options.tracer?.record(this, task, null, "end", "terminated");
+    this.withdraw(task);
+    this.afterStep(task, "step", 0);
+  }
+
+  /** Takes a task that was ended by another from wherever it is. */
+  private withdraw(task: TaskState): void {
+    if (task.status === "ended") return;
+    if (task.core >= 0) this.leaveCore(this.cores[task.core]!, "ended");
+    else if (task.status === "ready") this.policy.remove(task);
+    else if (task.status === "blocked") this.waiters.remove(task);
+    task.wakeAt = -1;
+    task.timeoutAt = -1;
+    if (task.status === "new") task.arrival = this.now;
+    this.become(task, "ended", "", this.now);
+    task.finish = this.now;
+  }
+
+  private reportViolations(): void {
+    const found = this.machine.violations;
+    this.machine.violations = [];
+    for (const violation of found) this.options.onViolation(violation, this.now);
+  }
+
+  // -------------------------------------------------------------------------------------------------- where tasks are
+
+  private makeReady(task: TaskState, cause: ReadyCause): void {
+    if (task.status === "ended") return;
+    if (cause === "arrival" || cause === "wake") task.usedOfBurst = 0;
+    this.become(task, "ready", "", this.now);
+    task.readySince = this.now;
+    task.readySequence = this.readySequence++;
+    this.policy.add(task, cause, this.now);
+    if (cause !== "preempted") this.options.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, "");
+  }
+
+  /** Off the core and back into the ready queue. */
+  private release(core: Core, cause: "preempted" | "expired" | "yield"): void {
+    const task = core.task!;
+    this.leaveCore(core, cause);
+    this.makeReady(task, cause);
+  }
+
+  private leaveCore(core: Core, cause: StopCause): void {
+    const task = core.task!;
+    if (core.switchUntil >= 0 && core.chargedAt < this.now) {
+      this.options.recorder.ran(task.core, task.name, core.chargedAt, this.now, "switch");
+    }
+    core.task = null;
+    core.switchUntil = -1;
+    core.due = -1;
+    task.core = -1;
+    this.policy.stopped(task, cause, this.now);
+  }
+
+  /** Changes a task's status, booking the time it spent in the old one. */
+  private become(task: TaskState, status: Status, why: string, at: number): void {
+    this.settle(task, at);
+    task.status = status;
+    task.why = why;
+  }
+
+  private settle(task: TaskState, at: number): void {
+    const spent = at - task.since;
+    if (spent > 0) {
+      if (task.status === "ready") task.waiting += spent;
+      else if (task.status === "switching") task.switching += spent;
+      else if (task.status === "blocked" || task.status === "sleeping" || task.status === "io") task.blocked += spent;
+      this.options.recorder.wasIn(task, task.since, at);
+    }
+    task.since = at;
+  }
+
+  // ----------------------------------------------------------------------------------------------------------- events
+
+  private scheduleCores(): void {
+    for (let k = 0; k < this.cores.length; k++) {
+      const core = this.cores[k]!;
+      const { task } = core;
+      if (task === null) continue;
+      const due = core.switchUntil >= 0 ? core.switchUntil : this.now + Math.min(task.current, Math.max(0, this.policy.sliceLeft(task, this.now)));
+      if (due === core.due) continue;
+      core.due = due;
+      this.heap.push(due, RANK.core, k * KINDS + EVENT.core);
+    }
+    const running = this.runningTasks();
+    const tick = this.policy.nextTick(this.now, running);
+    if (tick !== this.tickDue && tick < Number.POSITIVE_INFINITY && this.anybodyLeft()) {
+      this.tickDue = tick;
+      this.heap.push(tick, RANK.tick, EVENT.tick);
+    }
+  }
+
+  /** A scheduler's timer alone must not keep a run alive in which nothing can happen any more. */
+  private anybodyLeft(): boolean {
+    return this.heap.size > 0;
+  }
+
+  private schedule(task: TaskState, at: number): void {
+    task.since = at;
+    this.wakeAt(task, at, EVENT.arrive);
+  }
+
+  private wakeAt(task: TaskState, time: number, kind: number): void {
+    task.wakeAt = time;
+    this.heap.push(time, RANK.wake, task.id * KINDS + kind);
+  }
+
+  private arrivalOf(task: TaskState): number {
+    return this.machine.timeEvaluator(task.task.arrival)();
+  }
+
+  /** Whether the task could take a step without anybody's help: it is on its way, or time alone will wake it. */
+  canStillMove(task: number): boolean {
+    return this.tasks[task]!.status !== "blocked" && this.tasks[task]!.status !== "ended";
+  }
+
+  /** The statement of the step that the task took last. */
+  lastSpan(task: TaskState): Span {
+    return this.spans[task.id] ?? task.task.span;
+  }
+
+  private readAttributes(task: TaskState): void {
+    const number = (name: string, otherwise: number): number => {
+      const expr = task.task.attributes.get(name);
+      if (expr === undefined) return otherwise;
+      const value = this.machine.program.values.decode(this.machine.evaluator(expr)());
+      return typeof value === "number" ? value : otherwise;
+    };
+    task.basePriority = number("priority", 0);
+    task.priority = task.basePriority;
+    task.nice = number("nice", 0);
+    task.tickets = number("tickets", 1);
+    task.weight = number("weight", 1);
+    task.queue = number("queue", 0);
+    const { period, deadline } = task.task;
+    if (period !== null) task.period = this.machine.timeEvaluator(period)();
+    if (deadline !== null) task.relativeDeadline = this.machine.timeEvaluator(deadline)();
+    else if (period !== null) task.relativeDeadline = task.period;
+  }
+}

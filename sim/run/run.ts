@@ -1,0 +1,227 @@
+/** `run`: plays a checked scenario once in virtual time. */
+import { Decimal } from "../base/decimal.ts";
+import { randomStream } from "../base/random.ts";
+import { describeDeadlock, stuckTasks, waitName } from "../detect/deadlock.ts";
+import { sharedValues } from "../detect/read.ts";
+import type { Finding } from "../machine/finding.ts";
+import { ListOverflow, Machine, type Violation } from "../machine/machine.ts";
+import { slotsRead } from "../program/footprint.ts";
+import { lower } from "../program/lower.ts";
+import type { Program, ProgramProperty } from "../program/program.ts";
+import { FIRST_LIST_ROOM } from "../program/memory.ts";
+import { locate, type Problem } from "../scenario/load.ts";
+import type { Scenario, SchedulerSpecification, Span } from "../scenario/ast.ts";
+import { checkScheduler, schedulerTimes } from "../schedulers/check.ts";
+import type { CheckedScheduler, Conventions } from "../schedulers/policy.ts";
+import { describeScheduler, makePolicy } from "../schedulers/registry.ts";
+import { grainsOf, grainsPerUnit } from "./clock.ts";
+import { Driver } from "./driver.ts";
+import { defaultHorizon } from "./horizon.ts";
+import { Recorder } from "./recorder.ts";
+import { summarise } from "./summary.ts";
+import type { RunResult } from "./result.ts";
+import { tieWarnings } from "./ties.ts";
+import { Tracer } from "./tracer.ts";
+import { readTime } from "./time-option.ts";
+
+export interface RunOptions {
+  readonly seed?: string;
+  readonly scheduler?: SchedulerSpecification;
+  readonly cores?: number;
+  /** in units, or with a unit: "2 s" */
+  readonly until?: string | Decimal;
+  readonly trace?: boolean;
+  /** false leaves out the runs that find out whether a tie rule mattered */
+  readonly ties?: boolean;
+}
+
+/** An option of `run` that makes no sense for this scenario; the message says which and why. */
+export class OptionError extends Error {
+  readonly problems: readonly Pick<Problem, "code" | "message" | "hint">[];
+  constructor(message: string, problems: readonly Pick<Problem, "code" | "message" | "hint">[] = []) {
+    super(message);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Plays the scenario once. The same scenario, options and version of sim give the same result, byte for byte.
+ *
+ * @throws OptionError if the scheduler or the time limit given makes no sense
+ */
+export function run(scenario: Scenario, options: RunOptions = {}): RunResult {
+  const setting = settle(scenario, options);
+  const result = playWithRoom(setting, setting.scheduler.conventions);
+  if (options.ties !== false) {
+    result.warnings.push(...tieWarnings(result, setting.scheduler, (conventions) => playWithRoom({ ...setting, trace: false }, conventions)));
+  }
+  return result;
+}
+
+interface Settled {
+  readonly scenario: Scenario;
+  readonly scheduler: CheckedScheduler;
+  readonly seed: string;
+  readonly cores: number;
+  readonly unit: number;
+  readonly until: number;
+  readonly trace: boolean;
+}
+
+function settle(scenario: Scenario, options: RunOptions): Settled {
+  const specification = options.scheduler ?? scenario.scheduler;
+  const until = options.until === undefined ? scenario.until : readTime(options.until, scenario.unit);
+  if (until === null && options.until !== undefined) throw new OptionError(`'${options.until}' is no time`);
+  const unit = grainsPerUnit(scenario, [...schedulerTimes(specification), ...(until === null ? [] : [until])]);
+  const { scheduler, problems } = checkScheduler(specification, (time) => grainsOf(time, unit), (text) => readTime(text, scenario.unit));
+  if (scheduler === null) {
+    throw new OptionError(
+      problems.map((problem) => problem.message).join("; "),
+      problems.map(({ code, message, hint }) => ({ code, message, ...(hint === null ? {} : { hint }) })),
+    );
+  }
+  return {
+    scenario,
+    scheduler,
+    seed: options.seed ?? "1",
+    cores: options.cores ?? scenario.cores,
+    unit,
+    until: until === null ? defaultHorizon(scenario, unit) : grainsOf(until, unit),
+    trace: options.trace ?? false,
+  };
+}
+
+/** Plays, and plays again with more room if an unbounded list needed more than it was given. */
+function playWithRoom(setting: Settled, conventions: Conventions): RunResult {
+  for (let room = FIRST_LIST_ROOM; ; room *= 4) {
+    try {
+      return play(setting, conventions, lower(setting.scenario, room));
+    } catch (problem) {
+      if (!(problem instanceof ListOverflow) || room > 1_000_000) throw problem;
+    }
+  }
+}
+
+function play(setting: Settled, conventions: Conventions, program: Program): RunResult {
+  const { scenario, unit, seed } = setting;
+  const units = (grains: number): number => grains / unit;
+  const machine = new Machine(program, { recording: setting.trace, grainsPerUnit: unit });
+  const scheduler = { ...setting.scheduler, conventions };
+  const policy = makePolicy(scheduler, { unit, cores: setting.cores, random: (name) => randomStream(seed, `scheduler/${name}`) });
+  const recorder = new Recorder(units);
+  const tracer = setting.trace ? new Tracer(policy, units) : null;
+  giveStreams(machine, seed);
+  const findings: Finding[] = [];
+  const report = (kind: Finding["kind"], name: string, message: string, processes: string[], span: Span, time: number, extra: Partial<Finding> = {}): void => {
+    if (findings.some((finding) => finding.kind === kind && finding.name === name && (kind === "invariant" || finding.message === message))) return;
+    findings.push({ kind, name, message, processes, file: scenario.source.file, ...locate(scenario.source, span.start), time: units(time), ...extra });
+  };
+  const properties = watch(machine, program);
+  const driver: Driver = new Driver(machine, {
+    cores: setting.cores,
+    policy,
+    tie: conventions.tie,
+    lowFirst: conventions.priorityOrder === "low_first",
+    contextSwitch: grainsOf(scenario.contextSwitch, unit),
+    stepCost: grainsOf(scenario.stepCost, unit),
+    until: setting.until,
+    recorder,
+    tracer,
+    watched: properties.slots,
+    onViolation: (violation: Violation, now) => {
+      const task = program.tasks[violation.task]!;
+      report(violation.kind, violation.name, violation.message, [task.name], violation.span, now);
+    },
+    onChange: (task, now) => {
+      for (const property of properties.broken()) {
+        report("invariant", property.name, `${property.name} does not hold any more after a step of ${task.name}`, [task.name], driver.lastSpan(task), now);
+      }
+    },
+  });
+  decideChoices(machine, driver, seed);
+  for (const property of properties.broken()) report("invariant", property.name, `${property.name} does not hold at the start`, [], property.span, 0);
+  driver.run();
+
+  const stuck = stuckTasks(machine, (task) => driver.canStillMove(task));
+  const deadlock = describeDeadlock(machine, stuck);
+  if (deadlock !== null) {
+    const [first] = deadlock.tasks;
+    const names = deadlock.tasks.map((each) => program.tasks[each.task]!.name);
+    report("deadlock", "deadlock", deadlock.message, names, first!.instruction.span, driver.now, deadlock.cycle.length > 0 ? { cycle: [...deadlock.cycle] } : {});
+    for (const each of deadlock.tasks) driver.tasks[each.task]!.why = `waits for ${waitName(machine, each)}`;
+  }
+  const finished = program.tasks.every((task) => task.daemon || driver.tasks[task.id]!.status === "ended");
+  if (finished) {
+    for (const property of properties.unmet()) report("final", property.name, `${property.name} does not hold at the end`, [], property.span, driver.now);
+    for (const property of properties.neverTrue()) report("eventually", property.name, `${property.name} never came true`, [], property.span, driver.now);
+  }
+  const allowed = findings.filter((finding) => !scenario.check.allow.includes(finding.kind));
+  return summarise({
+    scenario,
+    program,
+    driver,
+    recorder,
+    tracer,
+    seed,
+    unit,
+    scheduler: describeScheduler(scheduler, unit),
+    reads: scheduler.policy.reads,
+    cores: setting.cores,
+    findings: allowed,
+    deadlocked: deadlock !== null,
+    finished,
+    shared: sharedValues(machine),
+  });
+}
+
+/** Each task draws its random times from a stream of its own, and its choices from another. */
+function giveStreams(machine: Machine, seed: string): void {
+  const streams = new Map<number, () => number>();
+  machine.streams = (task) => {
+    let stream = streams.get(task);
+    if (stream === undefined) {
+      stream = randomStream(seed, machine.program.tasks[task]!.name);
+      streams.set(task, stream);
+    }
+    return stream;
+  };
+}
+
+/** `choose` is drawn; `pick` (which waiter to notify) takes the one that has waited longest. */
+function decideChoices(machine: Machine, driver: Driver, seed: string): void {
+  const streams = new Map<number, () => number>();
+  machine.decide = (task, count, kind) => {
+    if (kind === "pick") return 0;
+    let stream = streams.get(task);
+    if (stream === undefined) {
+      stream = randomStream(seed, `${machine.program.tasks[task]!.name}/choose`);
+      streams.set(task, stream);
+    }
+    driver.lastChoice = Math.floor(stream() * count);
+    return driver.lastChoice;
+  };
+}
+
+/** The scenario's properties, ready to be asked about the state at hand. */
+function watch(machine: Machine, program: Program) {
+  const lifeSlots = program.tasks.map((task) => task.lifeSlot);
+  const ready = (list: readonly ProgramProperty[]) => list.map((property) => ({ property, test: machine.test(property.test) }));
+  const always = ready(program.properties.always);
+  const final = ready(program.properties.finally);
+  const eventually = ready(program.properties.eventually).map((each) => ({ ...each, seen: false }));
+  const look = (): void => {
+    for (const each of eventually) if (!each.seen && each.test()) each.seen = true;
+  };
+  return {
+    slots: [...program.properties.always, ...program.properties.eventually].flatMap((property) => slotsRead(property.test, lifeSlots)),
+    broken(): ProgramProperty[] {
+      look();
+      return always.filter(({ test }) => !test()).map(({ property }) => property);
+    },
+    unmet: () => final.filter(({ test }) => !test()).map(({ property }) => property),
+    neverTrue(): ProgramProperty[] {
+      look();
+      return eventually.filter((each) => !each.seen).map(({ property }) => property);
+    },
+  };
+}

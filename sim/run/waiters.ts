@@ -1,0 +1,120 @@
+/**
+ * Who waits for what, and who is woken by a write.
+ *
+ * Blocked tasks are grouped by their guard: tasks whose guards are the same expression over the same slots (all that
+ * wait for one lock, say) form one class, first come first served, so that a release tests one guard and not a hundred.
+ */
+import type { Machine } from "../machine/machine.ts";
+import { slotsRead } from "../program/footprint.ts";
+import type { TaskState } from "./task-state.ts";
+
+interface WaitClass {
+  readonly slots: readonly number[];
+  /** in the order in which they began to wait; holes where a task left early */
+  waiters: (TaskState | null)[];
+  head: number;
+  count: number;
+  dirty: boolean;
+}
+
+export class Waiters {
+  private readonly machine: Machine;
+  private readonly classes = new Map<string, WaitClass>();
+  private readonly classAt: (WaitClass | undefined)[][];
+  private readonly watching: (WaitClass[] | undefined)[];
+  private readonly of: (WaitClass | null)[];
+  private readonly order: number[];
+  private sequence = 0;
+  private readonly dirty: WaitClass[] = [];
+  private readonly lifeSlots: number[];
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+    const { tasks, slots } = machine.program;
+    this.classAt = tasks.map(() => []);
+    this.watching = new Array(slots.length);
+    this.of = tasks.map(() => null);
+    this.order = tasks.map(() => 0);
+    this.lifeSlots = tasks.map((task) => task.lifeSlot);
+  }
+
+  /** The task begins to wait where it stands. */
+  add(task: TaskState): void {
+    const group = this.classOf(task.id);
+    group.waiters.push(task);
+    group.count += 1;
+    this.of[task.id] = group;
+    this.order[task.id] = this.sequence++;
+  }
+
+  /** The task waits no longer: granted, timed out or ended. */
+  remove(task: TaskState): void {
+    const group = this.of[task.id];
+    if (group === null || group === undefined) return;
+    this.of[task.id] = null;
+    group.count -= 1;
+    if (group.waiters[group.head] === task) group.head += 1;
+    else group.waiters[group.waiters.indexOf(task, group.head)] = null;
+    if (group.head > 32 && group.head * 2 > group.waiters.length) {
+      group.waiters = group.waiters.slice(group.head);
+      group.head = 0;
+    }
+  }
+
+  /** A slot was written: those who wait for it will be looked at by `next`. */
+  touched(slot: number): void {
+    const classes = this.watching[slot];
+    if (classes === undefined) return;
+    for (const group of classes) {
+      if (group.count > 0 && !group.dirty) {
+        group.dirty = true;
+        this.dirty.push(group);
+      }
+    }
+  }
+
+  /** The task that has waited longest among those whose wait is over now; `prefer` may choose another of its group. */
+  next(prefer: ((group: readonly TaskState[]) => TaskState) | null): TaskState | null {
+    let best: TaskState | null = null;
+    for (let k = 0; k < this.dirty.length; k++) {
+      const group = this.dirty[k]!;
+      const first = this.first(group);
+      if (first === null || !this.machine.ready(first.id)) {
+        group.dirty = false;
+        this.dirty[k] = this.dirty[this.dirty.length - 1]!;
+        this.dirty.pop();
+        k -= 1;
+        continue;
+      }
+      const candidate = prefer === null || group.count === 1 ? first : prefer(group.waiters.slice(group.head).filter((each) => each !== null));
+      if (best === null || this.order[candidate.id]! < this.order[best.id]!) best = candidate;
+    }
+    return best;
+  }
+
+  private first(group: WaitClass): TaskState | null {
+    while (group.head < group.waiters.length && group.waiters[group.head] === null) group.head += 1;
+    return group.waiters[group.head] ?? null;
+  }
+
+  private classOf(task: number): WaitClass {
+    const { code, pcSlot } = this.machine.program.tasks[task]!;
+    const pc = this.machine.state[pcSlot]!;
+    const known = this.classAt[task]![pc];
+    if (known !== undefined) return known;
+    const instruction = code[pc]!;
+    if (instruction.op !== "when") throw new Error("only a wait can block");
+    const key = JSON.stringify(instruction.test, (name, value) => (name === "span" ? undefined : value));
+    let group = this.classes.get(key);
+    if (group === undefined) {
+      group = { slots: slotsRead(instruction.test, this.lifeSlots), waiters: [], head: 0, count: 0, dirty: false };
+      this.classes.set(key, group);
+      for (const slot of group.slots) {
+        this.watching[slot] ??= [];
+        this.watching[slot].push(group);
+      }
+    }
+    this.classAt[task]![pc] = group;
+    return group;
+  }
+}
