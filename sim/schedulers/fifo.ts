@@ -1,0 +1,62 @@
+/** The ready queue that fcfs and rr share: first in, first out, with or without a quantum. */
+import type { Choice, Policy, ReadyCause, Setting, StopCause, TaskView } from "./policy.ts";
+import { Slices } from "./slices.ts";
+import { TaskQueue, takeHead } from "./task-queue.ts";
+import { inUnits } from "./words.ts";
+
+export class FifoPolicy implements Policy {
+  readonly #setting: Setting;
+  /** grains; Infinity for none */
+  readonly #quantum: number;
+  readonly #queue = new TaskQueue();
+  readonly #slices = new Slices();
+
+  constructor(setting: Setting, quantum: number) {
+    this.#setting = setting;
+    this.#quantum = quantum;
+  }
+
+  add(task: TaskView, cause: ReadyCause, now: number): void {
+    if (cause === "preempted" && this.#setting.conventions.preempted === "keep_head") {
+      this.#queue.unshift(task, cause, now);
+    } else this.#queue.push(task, cause, now);
+  }
+
+  remove(task: TaskView): void {
+    this.#queue.remove(task);
+    this.#slices.drop(task);
+  }
+
+  next(): Choice | null {
+    const choice = takeHead(this.#queue, this.#setting, "head of the queue");
+    if (choice !== null) this.#slices.start(choice.task, this.#quantum);
+    return choice;
+  }
+
+  sliceLeft(task: TaskView): number {
+    return this.#slices.left(task);
+  }
+
+  charge(task: TaskView, ran: number): void {
+    this.#slices.charge(task, ran);
+  }
+
+  stopped(task: TaskView, cause: StopCause): void {
+    if (cause === "preempted" && this.#setting.conventions.preempted === "keep_head") this.#slices.keep(task);
+    else this.#slices.drop(task);
+  }
+
+  preempt(): null {
+    return null;
+  }
+
+  nextTick(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  tick(): void {}
+
+  ready(): { task: TaskView; key: string }[] {
+    return this.#queue.entries().map(({ task, since }) => ({ task, key: `since ${inUnits(since, this.#setting)}` }));
+  }
+}

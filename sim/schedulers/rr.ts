@@ -1,0 +1,19 @@
+import { FifoPolicy } from "./fifo.ts";
+import type { PolicySpecification } from "./policy.ts";
+
+/**
+ * Round robin: first come, first served, but after `quantum` units the running task goes back to the tail.
+ *
+ * A task that blocks gives up the rest of its quantum and starts with a fresh one. The quantum has no default: every
+ * textbook exercise states it, and any guess would give an answer that looks right.
+ *
+ * Source: Silberschatz, Galvin, Gagne, Operating System Concepts (10th ed.), section 5.3.3.
+ */
+export const rr: PolicySpecification = {
+  name: "rr",
+  about: "Round robin: each task in turn for one quantum",
+  source: "Silberschatz, Galvin, Gagne, Operating System Concepts (10th ed.), section 5.3.3",
+  parameters: [{ name: "quantum", type: "time", about: "longest time on the CPU in one turn" }],
+  reads: [],
+  create: (setting) => new FifoPolicy(setting, setting.parameters.quantum as number),
+};
