@@ -4,7 +4,7 @@
  */
 import { Raise } from "../program/arithmetic.ts";
 import { type Address, type Expr, type Instruction, LIFE, type Place, sizeOf, type Task } from "../program/program.ts";
-import { showValue } from "../program/values.ts";
+import { NULL, showValue } from "../program/values.ts";
 import type { Value } from "../scenario/ast.ts";
 import { compileAddress, compileExpr, compileSnapshot, compileTest, compileTime, type Evaluate, findIn } from "./evaluate.ts";
 import { EFFECT, ListOverflow, type Machine } from "./machine.ts";
@@ -124,9 +124,26 @@ function compileOne(machine: Machine, task: Task, instruction: Instruction): Exe
         throw new Raise(name ?? String(machine.program.values.decode(get(machine, from))), message);
       };
     }
+    case "switch": {
+      const { next } = instruction;
+      const target = machine.program.tasks[instruction.task]!;
+      return () => {
+        const life = get(machine, target.lifeSlot);
+        if (life === LIFE.created) {
+          machine.write(target.lifeSlot, LIFE.alive);
+          if (target.parentSlot >= 0) machine.write(target.parentSlot, task.id);
+        } else if (life !== LIFE.alive) throw new Raise("Misuse", `switches to ${target.name}, which has ended`);
+        machine.write(task.threadSlot, target.id);
+        return next;
+      };
+    }
     case "end": {
       const code = instruction.code === null ? null : compileExpr(machine, instruction.code);
-      return () => machine.finish(task.id, code === null ? 0 : code(), 0);
+      return () => {
+        // an exception that ended the main thread has left the exit code already
+        const left = get(machine, task.exitSlot);
+        return machine.finish(task.id, code !== null ? code() : left === NULL ? 0 : left, 0);
+      };
     }
   }
 }
@@ -180,12 +197,12 @@ function compileDelay(machine: Machine, instruction: Instruction & { op: "delay"
   const { device, cooperative, next } = instruction;
   const { peeked } = machine;
   return () => {
+    machine.effectCooperative = cooperative;
     if (machine.timed) {
       const drawn = peeked.size === 0 ? undefined : peeked.get(machine.current);
       if (drawn !== undefined) peeked.delete(machine.current);
       machine.effectTime = drawn ?? time();
       machine.effectDevice = device;
-      machine.effectCooperative = cooperative;
     }
     machine.effect = effect;
     return next;

@@ -92,6 +92,7 @@ export class Machine {
   private readonly timeouts: ((() => number) | null)[][];
   private readonly pcSlots: Int32Array;
   private readonly lifeSlots: Int32Array;
+  private readonly threadSlots: Int32Array;
   private fuel = FUEL;
 
   constructor(program: Program, options: MachineOptions = {}) {
@@ -102,6 +103,7 @@ export class Machine {
     this.state = Int32Array.from(program.slots, (slot) => slot.initial);
     this.pcSlots = Int32Array.from(program.tasks, (task) => task.pcSlot);
     this.lifeSlots = Int32Array.from(program.tasks, (task) => task.lifeSlot);
+    this.threadSlots = Int32Array.from(program.tasks, (task) => task.threadSlot);
     this.grains = program.tasks.map((task) => Uint8Array.from([...task.code.map((instruction) => GRAIN[instruction.grain]), STOP]));
     this.code = program.tasks.map((task) => task.code.map((instruction) => compileInstruction(this, task, instruction)));
     this.guards = program.tasks.map((task) => task.code.map((instruction) => (instruction.op === "when" ? compileTest(this, instruction.test) : null)));
@@ -117,15 +119,37 @@ export class Machine {
   ready(task: number): boolean {
     const life = this.get(this.lifeSlots[task]!);
     if (life !== LIFE.alive) return life === LIFE.dying;
+    if (this.threadSlots[task]! >= 0 && !this.mayHaveThread(task)) return false;
     const guard = this.guards[task]![this.state[this.pcSlots[task]!]!];
     if (guard === null || guard === undefined) return true;
     return this.testGuard(guard);
   }
 
+  /** Coroutines: whether the thread is this one's, or free. */
+  mayHaveThread(task: number): boolean {
+    const holder = this.get(this.threadSlots[task]!);
+    return holder === task || holder === NULL;
+  }
+
+  /** Whether the task is a coroutine (or a process with coroutines) that has the thread but has to wait. */
+  mustLetGo(task: number): boolean {
+    const slot = this.threadSlots[task]!;
+    if (slot < 0 || this.get(this.lifeSlots[task]!) !== LIFE.alive || this.get(slot) !== task) return false;
+    const guard = this.guards[task]![this.state[this.pcSlots[task]!]!];
+    return guard !== null && guard !== undefined && !this.testGuard(guard);
+  }
+
+  /** The step of a coroutine that comes to a wait: another may have the thread. */
+  letGo(task: number): void {
+    this.begin(task, 0);
+    this.write(this.threadSlots[task]!, NULL);
+  }
+
   /** Whether any step of the task is possible at some time: it is ready, or waits with a timeout. */
   enabled(task: number): boolean {
-    if (this.ready(task)) return true;
-    return this.state[this.lifeSlots[task]!] === LIFE.alive && this.hasTimeout(task);
+    if (this.ready(task) || this.mustLetGo(task)) return true;
+    if (this.state[this.lifeSlots[task]!] !== LIFE.alive || !this.hasTimeout(task)) return false;
+    return this.threadSlots[task]! < 0 || this.mayHaveThread(task);
   }
 
   /** Whether the task stands at a wait that may end by timeout. */
@@ -177,13 +201,33 @@ export class Machine {
       this.die(task);
       return;
     }
+    if (this.threadSlots[task]! >= 0) {
+      if (this.mustLetGo(task)) return this.letGo(task);
+      this.takeThread(task);
+    }
     this.run(task, this.entry(task), RIDE);
+    if (this.threadSlots[task]! >= 0) this.leaveThread(task);
   }
 
   /** Like `step`, but without the local work that rides along with it: for a wait that is granted while off the CPU. */
   act(task: number): void {
     this.begin(task, 0);
     this.run(task, this.entry(task), INNER);
+  }
+
+  private takeThread(task: number): void {
+    this.write(this.threadSlots[task]!, task);
+  }
+
+  /** A co-operative delay and the end of a coroutine leave the thread to others. */
+  private leaveThread(task: number): void {
+    const slot = this.threadSlots[task]!;
+    if (this.get(slot) !== task) return;
+    const self = this.program.tasks[task]!;
+    const over = this.get(this.lifeSlots[task]!) !== LIFE.alive;
+    const delays = this.effect !== EFFECT.none && this.effect !== EFFECT.cpu && this.effectCooperative;
+    if (over && self.returnsTo >= 0) this.write(slot, self.returnsTo);
+    else if (over || delays) this.write(slot, NULL);
   }
 
   /** Where the step begins: at the position, or for a wait whose guard is false at what its timeout does. */
@@ -240,6 +284,12 @@ export class Machine {
     const detail = problem.message === "" ? "" : `: ${problem.message}`;
     if (problem.name === "Misuse") this.violate("misuse", "misuse", `${name} ${problem.message}`, task, instruction.span);
     else this.violate("exception", problem.name, `${name} ended by ${problem.name}${detail}`, task, instruction.span);
+    const { epilogue, exitSlot } = this.program.tasks[task]!;
+    if (epilogue >= 0 && at < epilogue) {
+      // the main thread is over, its process goes on until its other threads are
+      this.write(exitSlot, 1);
+      return epilogue;
+    }
     return this.finish(task, 1, at);
   }
 

@@ -297,7 +297,7 @@ export function direct(builder: Builder, linker: Linker, expression: Expression)
     case "task":
       return overTasks(builder, linker, expression.task, (task) => linker.question(expression.question, task), expression.span);
     case "count":
-      return linker.count(expression);
+      return linker.count(builder, expression);
     case "remote":
       return overTasks(builder, linker, expression.task, (task) => load(linker.variableOf(task, expression.variable)), expression.span);
     case "random":

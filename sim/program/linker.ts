@@ -24,6 +24,8 @@ export interface TaskFrame {
   readonly pcSlot: number;
   /** −1 for tasks that start by themselves */
   readonly parentSlot: number;
+  /** shared by a process and its coroutines; −1 where there are none */
+  readonly threadSlot: number;
   readonly variables: Map<Variable, Place>;
 }
 
@@ -157,13 +159,21 @@ export class Linker {
     }
   }
 
-  count(expression: Expression & { kind: "count" }): Expr {
-    const among = expression.task === null ? this.frames : this.tasksOf(null, expression.task.process).map((id) => this.frames[id]!);
+  count(builder: Builder, expression: Expression & { kind: "count" }): Expr {
+    const among = expression.task === null ? this.threadsOf(builder) : this.tasksOf(builder, expression.task.process).map((id) => this.frames[id]!);
     if (expression.what === "declared") return constant(among.length);
     return among.reduce<Expr>((sum, frame) => {
       const one: Expr = { op: "if", test: aliveTest(frame.lifeSlot, expression.span), then: constant(1), else: constant(0) };
       return { op: "binary", operator: "+", left: sum, right: one, span: expression.span };
     }, constant(0));
+  }
+
+  /** The threads of the process at hand, its main thread first; everything, seen from outside. */
+  private threadsOf(builder: Builder): TaskFrame[] {
+    if (builder.task < 0) return this.frames;
+    const here = this.frames[builder.task]!;
+    const home = here.owner ?? here;
+    return this.frames.filter((frame) => frame === home || (frame.owner === home && frame.process.type === "thread"));
   }
 
   variableOf(task: number, variable: Variable): Place {
@@ -172,14 +182,15 @@ export class Linker {
     return place;
   }
 
+  /** Threads and coroutines have their process's pid. */
   pid(task: number): number {
-    return SCENARIO_PID + 1 + task;
+    return SCENARIO_PID + 1 + (this.frames[task]!.owner?.id ?? task);
   }
 
   /** The parent's pid: the scenario's for what starts by itself, init's for an orphan. */
   parentPid(task: number): Expr {
-    const frame = this.frames[task]!;
-    if (frame.parentSlot < 0) return constant(frame.owner === null ? SCENARIO_PID : this.pid(frame.owner.id));
+    const frame = this.frames[task]!.owner ?? this.frames[task]!;
+    if (frame.parentSlot < 0) return constant(SCENARIO_PID);
     const span = frame.process.span;
     return this.frames.reduce<Expr>(
       (otherwise, parent) => ({

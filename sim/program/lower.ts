@@ -1,12 +1,12 @@
 /**
  * Compiles a checked scenario to a program: slots for everything that decides the future, and for each task its code.
  */
-import type { Initial, Process, Property, Resource, Scenario, Span, Value, Variable } from "../scenario/ast.ts";
+import type { Initial, Process, Property, Resource, Scenario, Span, Statement, Value, Variable } from "../scenario/ast.ts";
 import { Builder } from "./builder.ts";
-import { constant, direct } from "./expressions.ts";
+import { aliveTest, constant, direct } from "./expressions.ts";
 import { Linker, type ResourceFrame, type TaskFrame } from "./linker.ts";
 import { FIRST_LIST_ROOM, Memory, NOTHING } from "./memory.ts";
-import { type Expr, type Instruction, LIFE, type Place, type Program, type ProgramProperty, type ResourceInstance, type Task } from "./program.ts";
+import { type Expr, LIFE, type Place, type Program, type ProgramProperty, type ResourceInstance, type Task } from "./program.ts";
 import { lowerBlock } from "./statements.ts";
 import { NULL, Values } from "./values.ts";
 
@@ -116,6 +116,7 @@ function makeFrames(memory: Memory, linker: Linker, processes: readonly Process[
         lifeSlot: memory.slot(`${name}.life`, manual ? LIFE.created : LIFE.alive, id, "life"),
         exitSlot: memory.slot(`${name}.exit`, NULL, id, "exit"),
         parentSlot: manual ? memory.slot(`${name}.parent`, NULL, id, "parent") : -1,
+        threadSlot: threadSlotOf(memory, process, owner, name, id),
         variables: new Map(),
       };
       linker.frames.push(frame);
@@ -135,6 +136,13 @@ function makeFrames(memory: Memory, linker: Linker, processes: readonly Process[
     return known.get(process)!;
   };
   for (const process of processes) add(process, null, templateOf(process));
+}
+
+/** A process with coroutines and the coroutines themselves share the slot that says who has the thread. */
+function threadSlotOf(memory: Memory, process: Process, owner: TaskFrame | null, name: string, id: number): number {
+  if (process.type === "coroutine") return owner!.threadSlot;
+  if (process.coroutines.length === 0) return -1;
+  return memory.slot(`${name}.thread`, id, id, "thread");
 }
 
 /** A variable of a task; its start may be an expression over `i`. */
@@ -165,9 +173,9 @@ function lowerTask(memory: Memory, linker: Linker, frame: TaskFrame): Task {
     builder.jump(again);
   }
   builder.span = process.span;
-  builder.emit({ op: "end", code: null, kills: [] });
-  const dependents = linker.frames.filter((other) => other.process.daemon && other.process.type === "process" && other.parentSlot >= 0).map((other) => other.id);
-  const code: Instruction[] = builder.finish().map((instruction) => (instruction.op === "end" ? { ...instruction, kills: dependents } : instruction));
+  const epilogue = waitForOwn(builder, linker, frame);
+  builder.emit({ op: "end", code: null });
+  const code = builder.finish();
   return {
     id: frame.id,
     name: frame.name,
@@ -187,7 +195,39 @@ function lowerTask(memory: Memory, linker: Linker, frame: TaskFrame): Task {
     attributes: new Map([...process.attributes].map(([name, expression]) => [name, attribute(expression)] as const)),
     code,
     variables: [...frame.variables.values()],
-    interpreterLock: process.gil === null ? -1 : (process.gil.switchInterval?.toNumber() ?? 0),
+    threadSlot: frame.threadSlot,
+    returnsTo: process.type === "coroutine" && usesSwitch(process.owner!) ? frame.owner!.id : -1,
+    epilogue,
+    gil: process.gil,
     span: process.span,
   };
+}
+
+/**
+ * A process ends when its threads have ended (daemons among them end with it), and the coroutines that started by
+ * themselves. Those that were started or switched to by hand just stop, as in greenlet and gevent.
+ */
+function waitForOwn(builder: Builder, linker: Linker, frame: TaskFrame): number {
+  const own = linker.frames.filter((other) => other.owner === frame && !other.process.daemon && (other.process.type === "thread" || other.process.start === "auto"));
+  if (own.length === 0) return -1;
+  const at = builder.instructions.length;
+  const over = own.map((other): Expr => ({ op: "not", operand: aliveTest(other.lifeSlot, frame.process.span) }));
+  const test = over.reduce((all, one): Expr => ({ op: "and", left: all, right: one }));
+  const waits = { what: "its threads", resource: null, tasks: own.map((other) => other.id), any: false, operation: "join" };
+  builder.emit({ op: "when", test, timeout: null, missed: -1, waits }, true);
+  return at;
+}
+
+/** Whether any code of the process or its coroutines hands over by `switch`. */
+function usesSwitch(owner: Process): boolean {
+  const inBlock = (statements: readonly Statement[]): boolean => statements.some(inStatement);
+  const inStatement = (statement: Statement): boolean => {
+    if (statement.kind === "switch") return true;
+    return Object.values(statement).some((part) => Array.isArray(part) && part.some((each) => isStatement(each) && inStatement(each)));
+  };
+  return inBlock(owner.body) || owner.coroutines.some((coroutine) => inBlock(coroutine.body));
+}
+
+function isStatement(part: unknown): part is Statement {
+  return typeof part === "object" && part !== null && "kind" in part && "span" in part;
 }

@@ -6,6 +6,7 @@
  * printed, sent to a worker or exported.
  */
 import type { BinaryOperator, Builtin, Distribution, FindingKind, Scenario, Span } from "../scenario/ast.ts";
+import type { Decimal } from "../base/decimal.ts";
 import type { Values } from "./values.ts";
 
 /** How a variable lies in memory. A list is its length and then its items; a map its size and then key, value pairs. */
@@ -108,7 +109,9 @@ export type Instruction = {
   | { readonly op: "terminate"; readonly tasks: readonly number[]; next: number }
   | { readonly op: "fail"; readonly kind: FindingKind; readonly name: string; readonly message: readonly (string | Expr)[] }
   | { readonly op: "raise"; readonly name: string | null; readonly message: string; readonly from: number }
-  | { readonly op: "end"; readonly code: Expr | null; readonly kills: readonly number[] }
+  /** hands the thread to another coroutine of the process (or its main code), starting it if need be */
+  | { readonly op: "switch"; readonly task: number; next: number }
+  | { readonly op: "end"; readonly code: Expr | null }
 );
 
 /** `life` of a task. */
@@ -138,8 +141,17 @@ export interface Task {
   readonly code: readonly Instruction[];
   /** its own variables, for traces and `person[0].seen` */
   readonly variables: readonly Place[];
-  /** milliseconds-like switch interval of the interpreter lock; null: no such lock */
-  readonly interpreterLock: number;
+  /**
+   * The slot that says which coroutine of this task's process has the thread: a task number, or null while it is free
+   * (whoever is ready may take it). −1 for tasks without coroutines beside them.
+   */
+  readonly threadSlot: number;
+  /** who gets the thread when this coroutine ends: a task that switched by hand, or −1: whoever is ready */
+  readonly returnsTo: number;
+  /** where the code begins that waits for the process's own threads and coroutines before it ends; −1 if there are none */
+  readonly epilogue: number;
+  /** only one thread of this process at a time is on a CPU */
+  readonly gil: { readonly switchInterval: Decimal | null } | null;
   readonly span: Span;
 }
 
@@ -163,7 +175,7 @@ export interface Slot {
   readonly initial: number;
   /** the task that owns it, or −1 */
   readonly task: number;
-  readonly role: "shared" | "atomic" | "resource" | "pc" | "life" | "exit" | "parent" | "local" | "temporary";
+  readonly role: "shared" | "atomic" | "resource" | "pc" | "life" | "exit" | "parent" | "thread" | "local" | "temporary";
 }
 
 export interface Program {

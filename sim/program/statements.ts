@@ -7,7 +7,7 @@ import { operate, withResource } from "./operations.ts";
 import { when } from "./waiting.ts";
 import { ensureVariable, leave, lowerCall, lowerTry, runExits } from "./control.ts";
 import type { Address, Expr, Place } from "./program.ts";
-import { chooseStep, joinTasks, startTasks, terminateTasks, waitAny } from "./tasks.ts";
+import { chooseStep, joinTasks, startTasks, switchTo, terminateTasks, waitAny } from "./tasks.ts";
 
 export function lowerBlock(builder: Builder, linker: Linker, statements: readonly Statement[]): void {
   for (const statement of statements) lowerStatement(builder, linker, statement);
@@ -35,7 +35,7 @@ function dispatch(builder: Builder, linker: Linker, statement: Statement): void 
     case "yield":
       return builder.emit({ op: "delay", kind: "yield", time: null, device: null, cooperative: true }, true);
     case "switch":
-      throw new Error("switch is lowered with coroutines");
+      return switchTo(builder, linker, statement);
     case "print":
       return print(builder, linker, statement.text);
     case "assert":
@@ -94,7 +94,7 @@ function dispatch(builder: Builder, linker: Linker, statement: Statement): void 
     case "exit": {
       const code = statement.code === null ? null : use(builder, lowerValue(builder, linker, statement.code, true));
       runExits(builder, 0);
-      return builder.emit({ op: "end", code: code?.value ?? null, kills: [] }, code?.visible ?? false, code?.temporaries);
+      return builder.emit({ op: "end", code: code?.value ?? null }, code?.visible ?? false, code?.temporaries);
     }
   }
 }
@@ -396,7 +396,7 @@ function giveBack(builder: Builder, linker: Linker, value: Expression | null): v
   const exit = builder.exits[depth];
   if (exit?.type !== "function") {
     runExits(builder, 0);
-    builder.emit({ op: "end", code: null, kills: [] });
+    builder.emit({ op: "end", code: null });
     return;
   }
   if (value !== null) {

@@ -122,6 +122,17 @@ export function terminateTasks(builder: Builder, linker: Linker, statement: Stat
   }
 }
 
+/** `switch`: the other one has the thread now; this one goes on when somebody switches back to it. */
+export function switchTo(builder: Builder, linker: Linker, statement: Statement & { kind: "switch" }): void {
+  const { threadSlot } = linker.frames[builder.task]!;
+  forEachTask(builder, linker, statement.task, (task) => {
+    const mine: Expr = { op: "binary", operator: "==", left: { op: "load", at: fixed(threadSlot) }, right: constant(builder.task), span: builder.span };
+    builder.emit({ op: "switch", task }, true);
+    const waits = { what: "a switch back", resource: null, tasks: [], any: false, operation: "switch" };
+    builder.emit({ op: "when", test: mine, timeout: null, missed: -1, waits }, true);
+  });
+}
+
 export function waitAny(builder: Builder, linker: Linker, statement: Statement & { kind: "wait_any" }): void {
   const tasks = statement.tasks.flatMap((reference) => {
     const all = linker.tasksOf(builder, reference.process);

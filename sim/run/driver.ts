@@ -13,6 +13,7 @@ import { EFFECT, type Machine, type Violation } from "../machine/machine.ts";
 import { LIFE } from "../program/program.ts";
 import type { Span } from "../scenario/ast.ts";
 import type { Policy, ReadyCause, StopCause } from "../schedulers/policy.ts";
+import { type Gate, makeGates } from "./gate.ts";
 import { Inheritance } from "./inheritance.ts";
 import { Lookahead } from "./lookahead.ts";
 import type { Recorder } from "./recorder.ts";
@@ -80,6 +81,7 @@ export class Driver {
   private readonly waiters: Waiters;
   private readonly spans: (Span | undefined)[] = [];
   private readonly inheritance: Inheritance;
+  private readonly gates: (Gate | null)[];
   private readonly devices = new Map<string, number>();
   private readonly lifeOwner: Int32Array;
   private readonly watched: Uint8Array;
@@ -104,6 +106,7 @@ export class Driver {
       task.clock = () => this.now;
       this.readAttributes(task);
     }
+    this.gates = makeGates(machine, this.tasks);
     this.inheritance = new Inheritance(machine, this.tasks, options.lowFirst);
     machine.timed = true;
     machine.describeState = (task) => this.tasks[task]!.status.replace("io", "blocked").replace("switching", "ready");
@@ -171,15 +174,7 @@ export class Driver {
       }
     } while (this.heap.nextTime === time);
     this.completions();
-    if (this.options.tie === "arrival_first") {
-      this.enterAll();
-      this.expireAll();
-    } else if (this.options.tie === "preempted_first") {
-      this.expireAll();
-      if (ticked) this.tick();
-      ticked = false;
-      this.enterAll();
-    } else this.enterByIndex();
+    this.changeQueue();
     if (ticked) this.tick();
     if (timeouts !== null) for (const task of timeouts) this.timeOut(task);
     this.settleCores();
@@ -210,6 +205,8 @@ export class Driver {
         task.current -= ran;
         task.usedOfBurst += ran;
         task.cpuUsed += ran;
+        const gate = this.gates[task.id]!;
+        if (gate !== null) gate.used += ran;
         this.now = time;
         this.policy.charge(task, ran, time);
       }
@@ -230,32 +227,38 @@ export class Driver {
 
   private enterAll(): void {
     if (this.entering.length === 0) return;
+    if (this.options.tie === "index") this.entering.sort((a, b) => a.task.id - b.task.id);
     const entering = this.entering;
     this.entering = [];
     for (const { task, cause } of entering) this.makeReady(task, cause);
   }
 
-  /** Whoever has used up the quantum goes back to the queue. */
-  private expireAll(): void {
+  /** Those whose quantum is used up leave their cores; then they and those who arrive or wake enter, as the tie rule says. */
+  private changeQueue(): void {
+    let expired: TaskState[] | null = null;
     for (const core of this.cores) {
-      if (this.hasExpired(core)) this.release(core, "expired");
+      if (!this.hasExpired(core)) continue;
+      expired ??= [];
+      expired.push(core.task!);
+      this.leaveCore(core, "expired");
     }
+    for (const core of this.cores) {
+      const { task } = core;
+      if (task === null || core.switchUntil >= 0 || task.current <= 0 || (this.gates[task.id]?.left() ?? 1) > 0) continue;
+      // the interpreter lock goes to the next thread; this one queues for it again
+      this.leaveCore(core, "blocked");
+      this.makeReady(task, "wake");
+    }
+    if (expired === null) return this.enterAll();
+    const again = expired.map((task) => ({ task, cause: "expired" as const }));
+    const { tie } = this.options;
+    if (tie === "arrival_first") this.entering.push(...again);
+    else this.entering.unshift(...again);
+    this.enterAll();
   }
 
   private hasExpired(core: Core): boolean {
     return core.task !== null && core.switchUntil < 0 && core.task.status === "running" && core.task.current > 0 && this.policy.sliceLeft(core.task, this.now) <= 0;
-  }
-
-  /** tie: index — everybody who enters at this moment, sorted by the order in the file. */
-  private enterByIndex(): void {
-    const all = this.entering.map((each) => ({ ...each, core: null as Core | null }));
-    this.entering = [];
-    for (const core of this.cores) if (this.hasExpired(core)) all.push({ task: core.task!, cause: "expired", core });
-    all.sort((a, b) => a.task.id - b.task.id);
-    for (const { task, cause, core } of all) {
-      if (core === null) this.makeReady(task, cause);
-      else this.release(core, "expired");
-    }
   }
 
   private tick(): void {
@@ -427,6 +430,12 @@ export class Driver {
   }
 
   private blocks(core: Core, task: TaskState): void {
+    if (task.task.threadSlot >= 0 && this.machine.mustLetGo(task.id)) {
+      this.machine.letGo(task.id);
+      this.afterStep(task, "step", 0);
+      // what happened meanwhile may have ended the wait
+      if (this.machine.ready(task.id)) return this.goOn(core, task);
+    }
     this.leaveCore(core, "blocked");
     const instruction = task.task.code[this.machine.state[task.task.pcSlot]!];
     this.become(task, "blocked", this.options.tracer === null && this.tasks.length > 64 ? "waits" : `waits for ${instruction?.op === "when" ? this.describeWait(instruction.waits) : "something"}`, this.now);
@@ -538,8 +547,14 @@ export class Driver {
   private withdraw(task: TaskState): void {
     if (task.status === "ended") return;
     if (task.core >= 0) this.leaveCore(this.cores[task.core]!, "ended");
-    else if (task.status === "ready") this.policy.remove(task);
-    else if (task.status === "blocked") this.waiters.remove(task);
+        else {
+      if (task.status === "blocked") this.waiters.remove(task);
+      const gate = this.gates[task.id]!;
+      gate?.remove(task);
+      if (gate !== null && gate.holder === task) this.openGate(gate);
+      // a policy may keep something for a task that is away (uniprogrammed: the machine itself)
+      this.policy.remove(task);
+    }
     task.wakeAt = -1;
     task.timeoutAt = -1;
     if (task.status === "new") task.arrival = this.now;
@@ -561,6 +576,12 @@ export class Driver {
     this.become(task, "ready", "", this.now);
     task.readySince = this.now;
     task.readySequence = this.readySequence++;
+    const gate = this.gates[task.id]!;
+    if (gate !== null && !gate.enter(this.machine, task, cause)) {
+      task.why = "waits for its thread";
+      this.options.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, task.why);
+      return;
+    }
     this.policy.add(task, cause, this.now);
     if (cause !== "preempted") this.options.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, "");
   }
@@ -582,6 +603,18 @@ export class Driver {
     core.due = -1;
     task.core = -1;
     this.policy.stopped(task, cause, this.now);
+    const gate = this.gates[task.id]!;
+    if (gate !== null && cause !== "preempted" && cause !== "expired" && !gate.keeps(this.machine, task)) this.openGate(gate);
+  }
+
+  /** The next of a gate's tasks comes through. */
+  private openGate(gate: Gate): void {
+    const next = gate.next(this.machine);
+    if (next === null) return;
+    gate.pass(next.task);
+    next.task.why = "";
+    this.policy.add(next.task, next.cause, this.now);
+    this.options.tracer?.record(this, next.task, null, "turn", "has its thread now");
   }
 
   /** Changes a task's status, booking the time it spent in the old one. */
@@ -609,7 +642,7 @@ export class Driver {
       const core = this.cores[k]!;
       const { task } = core;
       if (task === null) continue;
-      const due = core.switchUntil >= 0 ? core.switchUntil : this.now + Math.min(task.current, Math.max(0, this.policy.sliceLeft(task, this.now)));
+      const due = core.switchUntil >= 0 ? core.switchUntil : this.now + Math.min(task.current, Math.max(0, this.policy.sliceLeft(task, this.now)), this.gates[task.id]?.left() ?? task.current);
       if (due === core.due) continue;
       core.due = due;
       this.heap.push(due, RANK.core, k * KINDS + EVENT.core);
@@ -637,8 +670,10 @@ export class Driver {
     this.heap.push(time, RANK.wake, task.id * KINDS + kind);
   }
 
+  /** Threads and coroutines arrive with their process, or that much later. */
   private arrivalOf(task: TaskState): number {
-    return this.machine.timeEvaluator(task.task.arrival)();
+    const own = this.machine.timeEvaluator(task.task.arrival)();
+    return task.task.owner < 0 ? own : own + this.arrivalOf(this.tasks[task.task.owner]!);
   }
 
   /** Whether the task could take a step without anybody's help: it is on its way, or time alone will wake it. */
@@ -662,7 +697,7 @@ export class Driver {
     task.priority = task.basePriority;
     task.nice = number("nice", 0);
     task.tickets = number("tickets", 1);
-    task.weight = number("weight", 1);
+    task.weight = number("weight", 0);
     task.queue = number("queue", 0);
     const { period, deadline } = task.task;
     if (period !== null) task.period = this.machine.timeEvaluator(period)();

@@ -44,7 +44,7 @@ export class TaskState implements TaskView {
   priority = 0;
   nice = 0;
   tickets = 1;
-  weight = 1;
+  weight = 0;
   queue = 0;
   period = Number.POSITIVE_INFINITY;
   relativeDeadline = Number.POSITIVE_INFINITY;

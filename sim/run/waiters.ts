@@ -104,10 +104,13 @@ export class Waiters {
     if (known !== undefined) return known;
     const instruction = code[pc]!;
     if (instruction.op !== "when") throw new Error("only a wait can block");
-    const key = JSON.stringify(instruction.test, (name, value) => (name === "span" ? undefined : value));
+    const { threadSlot } = this.machine.program.tasks[task]!;
+    const test = JSON.stringify(instruction.test, (name, value) => (name === "span" ? undefined : value));
+    // a coroutine goes on only when its thread is free, too
+    const key = `${threadSlot} ${test}`;
     let group = this.classes.get(key);
     if (group === undefined) {
-      group = { slots: slotsRead(instruction.test, this.lifeSlots), waiters: [], head: 0, count: 0, dirty: false };
+      group = { slots: [...slotsRead(instruction.test, this.lifeSlots), ...(threadSlot < 0 ? [] : [threadSlot])], waiters: [], head: 0, count: 0, dirty: false };
       this.classes.set(key, group);
       for (const slot of group.slots) {
         this.watching[slot] ??= [];

@@ -1,0 +1,60 @@
+// Builds dist/: the program and the library as one file each, the prelude beside them, and type declarations.
+// --out FOLDER builds somewhere else; --no-types leaves the declarations out.
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({ options: { out: { type: "string" }, "no-types": { type: "boolean" } } });
+const dist = resolve(root, values.out ?? "dist");
+
+// CommonJS inside the bundle (commander, seedrandom) asks for Node's own modules with require.
+const banner =
+  'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  legalComments: "none",
+  // less text to read at every start; names stay, for stack traces
+  minifyWhitespace: true,
+  minifySyntax: true,
+  logLevel: "warning",
+  banner: { js: banner },
+};
+
+rmSync(dist, { recursive: true, force: true });
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: ["sim/cli/main.ts"],
+    outfile: join(dist, "sim.js"),
+    banner: { js: `#!/usr/bin/env node\n${banner}` },
+  }),
+  build({ ...common, entryPoints: ["sim/index.ts"], outfile: join(dist, "index.js") }),
+  build({ ...common, entryPoints: ["sim/cli/gallery-main.ts"], outfile: join(dist, "gallery.js") }),
+]);
+chmodSync(join(dist, "sim.js"), 0o755);
+
+mkdirSync(join(dist, "prelude"));
+for (const name of readdirSync(join(root, "sim/prelude"))) {
+  if (name.endsWith(".yaml")) cpSync(join(root, "sim/prelude", name), join(dist, "prelude", name));
+}
+
+if (values["no-types"] !== true) {
+  const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
+  execFileSync(
+    process.execPath,
+    [join(typescript, "bin/tsc"), "-p", join(root, "tsconfig.build.json"), "--outDir", join(dist, "types")],
+    {
+      stdio: "inherit",
+    },
+  );
+}

@@ -1,0 +1,17 @@
+/** All commands, in the order of the help text. Adding one: a file beside this one, and a line here. */
+import type { CommandSpecification } from "./command.ts";
+import { compareCommand } from "./compare.ts";
+import { initCommand } from "./init.ts";
+import { runCommand } from "./run.ts";
+import { schemaCommand } from "./schema.ts";
+import { testCommand } from "./test.ts";
+import { validateCommand } from "./validate.ts";
+
+export const commands: readonly CommandSpecification[] = [
+  runCommand,
+  compareCommand,
+  testCommand,
+  validateCommand,
+  schemaCommand,
+  initCommand,
+];

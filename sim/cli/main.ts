@@ -1,0 +1,74 @@
+/** The program `sim`: the command line on the real process. */
+import { setImmediate } from "node:timers/promises";
+import { main } from "./app.ts";
+import { commands } from "./commands.ts";
+import type { Context, Sink } from "./context.ts";
+import { EXIT } from "./exit-codes.ts";
+import { systemMessage } from "./files.ts";
+
+let interruption: number | null = null;
+let writeFailed = false;
+
+let listening = false;
+
+/**
+ * Signals wait from now on until someone pauses. Not from the start: a run that never pauses must die at once, by the
+ * system's own handling, instead of being deaf.
+ */
+function listen(): void {
+  if (listening) return;
+  listening = true;
+  for (const [signal, code] of [
+    ["SIGINT", EXIT.interrupted],
+    ["SIGTERM", EXIT.terminated],
+  ] as const) {
+    process.on(signal, () => {
+      // the second time at once: whoever asks twice does not want to wait
+      if (interruption !== null) process.exit(interruption);
+      interruption = code;
+    });
+  }
+}
+
+function sink(stream: NodeJS.WriteStream): Sink {
+  let broken = false;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // whoever read it has gone: `sim run … | head`
+    if (!broken && error.code !== "EPIPE") {
+      writeFailed = true;
+      if (stream !== process.stderr) process.stderr.write(`error: cannot write the result: ${systemMessage(error)}\n`);
+    }
+    broken = true;
+  });
+  return {
+    write(text) {
+      if (!broken) stream.write(text);
+    },
+    get isTerminal() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.isTTY === true ? stream.columns : undefined;
+    },
+  };
+}
+
+const context: Context = {
+  out: sink(process.stdout),
+  err: sink(process.stderr),
+  env: process.env,
+  commands: commands.map((command) => command.name),
+  library: () => import("../index.ts"),
+  interruption: () => interruption,
+  pause() {
+    listen();
+    return setImmediate();
+  },
+};
+
+// a failed write is noticed only after the last command has ended
+process.on("exit", () => {
+  if (writeFailed) process.exitCode = EXIT.badInput;
+});
+
+process.exitCode = await main(process.argv.slice(2), commands, context);
