@@ -28,7 +28,9 @@ export class Decimal {
 
   /** Reads "12", "-0.4", "1.5e3"; null if it is no decimal number or not exact in 53 bits. */
   static parse(text: string): Decimal | null {
-    const match = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text) ?? /^([+-]?)()\.(\d+)(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
+    const match =
+      /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text) ??
+      /^([+-]?)()\.(\d+)(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
     if (match === null) return null;
     const fraction = match[3] ?? "";
     let scale = fraction.length - Number(match[4] ?? "0");

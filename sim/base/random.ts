@@ -10,17 +10,17 @@ export function randomStream(seed: string, name: string): () => number {
   return alea(`${seed}/${name}`);
 }
 
-const LN2 = 0.6931471805599453;
+const { LN2, SQRT1_2, SQRT2 } = Math;
 
 /** The natural logarithm of x > 0, to about 1e-15, the same bits on every machine: reduce to [√½, √2), then the atanh series. */
 export function naturalLogarithm(x: number): number {
   let mantissa = x;
   let exponent = 0;
-  while (mantissa >= 1.4142135623730951) {
+  while (mantissa >= SQRT2) {
     mantissa /= 2;
     exponent += 1;
   }
-  while (mantissa < 0.7071067811865476) {
+  while (mantissa < SQRT1_2) {
     mantissa *= 2;
     exponent -= 1;
   }

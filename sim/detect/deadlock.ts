@@ -46,14 +46,26 @@ export function describeDeadlock(machine: Machine, stuck: readonly WaitingTask[]
   if (!stuck.some((each) => !tasks[each.task]!.daemon)) return null;
   const cycle = findCycle(stuck);
   const among = cycle ?? stuck;
-  const edges = among.map((each): CycleEdge => ({ process: tasks[each.task]!.name, holds: heldBy(machine, each.task), waits_for: waitName(machine, each) }));
+  const edges = among.map(
+    (each): CycleEdge => ({
+      process: tasks[each.task]!.name,
+      holds: heldBy(machine, each.task),
+      waits_for: waitName(machine, each),
+    }),
+  );
   const sentence = edges
-    .map(({ process, holds, waits_for }) => `${process} ${holds.length > 0 ? `holds ${holds.join(", ")} and ` : ""}waits for ${waits_for}`)
+    .map(
+      ({ process, holds, waits_for }) =>
+        `${process} ${holds.length > 0 ? `holds ${holds.join(", ")} and ` : ""}waits for ${waits_for}`,
+    )
     .join("; ");
   return {
     tasks: among,
     cycle: cycle === null ? [] : edges,
-    message: cycle === null ? `${sentence}: nobody is left who could let ${among.length === 1 ? "it" : "them"} go on` : sentence,
+    message:
+      cycle === null
+        ? `${sentence}: nobody is left who could let ${among.length === 1 ? "it" : "them"} go on`
+        : sentence,
   };
 }
 

@@ -27,7 +27,8 @@ function shaped(value: Value, layout: Layout): unknown {
   if (layout.type === "array" && Array.isArray(value)) return value.map((item: Value) => shaped(item, layout.item));
   if (layout.type === "map" && Array.isArray(value)) {
     const object: Record<string, unknown> = Object.create(null);
-    for (const pair of value as readonly (readonly [Value, Value])[]) object[String(jsonValue(pair[0]))] = jsonValue(pair[1]);
+    for (const pair of value as readonly (readonly [Value, Value])[])
+      object[String(jsonValue(pair[0]))] = jsonValue(pair[1]);
     return object;
   }
   return jsonValue(value);

@@ -27,7 +27,10 @@ export function waitingTasks(machine: Machine): WaitingTask[] {
   return found;
 }
 
-function endedBy(machine: Machine, instruction: Instruction & { op: "when" }): { resource: number; by: readonly number[] | null; any: boolean } {
+function endedBy(
+  machine: Machine,
+  instruction: Instruction & { op: "when" },
+): { resource: number; by: readonly number[] | null; any: boolean } {
   const { waits } = instruction;
   if (waits.tasks.length > 0) return { resource: -1, by: waits.tasks, any: waits.any };
   if (waits.resource === null) return { resource: -1, by: null, any: true };
@@ -47,5 +50,7 @@ export function holdersOf(machine: Machine, holder: Place): number[] {
 
 /** The resource instances that a task holds now. */
 export function heldBy(machine: Machine, task: number): string[] {
-  return machine.program.resources.filter((resource) => resource.holder !== null && holdersOf(machine, resource.holder).includes(task)).map((resource) => resource.name);
+  return machine.program.resources
+    .filter((resource) => resource.holder !== null && holdersOf(machine, resource.holder).includes(task))
+    .map((resource) => resource.name);
 }

@@ -87,7 +87,9 @@ describe("the machine, over generated programs", () => {
             machine.undo(mark);
             const second = footprint(other.id);
             machine.undo(mark);
-            const meet = [...first.writes].some((slot) => second.reads.has(slot) || second.writes.has(slot)) || [...second.writes].some((slot) => first.reads.has(slot));
+            const meet =
+              [...first.writes].some((slot) => second.reads.has(slot) || second.writes.has(slot)) ||
+              [...second.writes].some((slot) => first.reads.has(slot));
             if (meet) continue;
             machine.step(task);
             expect(machine.enabled(other.id)).toBe(true);
@@ -114,7 +116,10 @@ describe("the machine, over generated programs", () => {
     fc.assert(
       fc.property(scenarioText(), picks, (text, choices) => {
         const scenario = load(text);
-        const [one, two] = [new Machine(lower(scenario)), new Machine(lower(scenario), { recording: true, hashing: true })];
+        const [one, two] = [
+          new Machine(lower(scenario)),
+          new Machine(lower(scenario), { recording: true, hashing: true }),
+        ];
         walk(one, choices, (task, choice) => {
           expect(two.enabled(task)).toBe(true);
           one.step(task, choice);

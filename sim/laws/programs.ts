@@ -5,11 +5,34 @@
  */
 import * as fc from "fast-check";
 import { stringify } from "yaml";
-import type { Scenario } from "../scenario/ast.ts";
 import { loadScenario } from "../index.ts";
+import type { Scenario } from "../scenario/ast.ts";
 
-export type Feature = "locks" | "semaphores" | "queues" | "events" | "join" | "timeouts" | "exceptions" | "choose" | "time" | "atomic" | "functions";
-export const FEATURES: readonly Feature[] = ["locks", "semaphores", "queues", "events", "join", "timeouts", "exceptions", "choose", "time", "atomic", "functions"];
+export type Feature =
+  | "locks"
+  | "semaphores"
+  | "queues"
+  | "events"
+  | "join"
+  | "timeouts"
+  | "exceptions"
+  | "choose"
+  | "time"
+  | "atomic"
+  | "functions";
+export const FEATURES: readonly Feature[] = [
+  "locks",
+  "semaphores",
+  "queues",
+  "events",
+  "join",
+  "timeouts",
+  "exceptions",
+  "choose",
+  "time",
+  "atomic",
+  "functions",
+];
 
 const SHARED = ["x", "y", "z"] as const;
 
@@ -35,11 +58,19 @@ function statement(features: ReadonlySet<Feature>, depth: number): fc.Arbitrary<
       fc.constantFrom("A", "B").map((lock) => [{ acquire: lock }]),
       fc.constantFrom("A", "R").map((lock) => [{ acquire: lock }, { release: lock }]),
     );
-    if (depth > 0) choices.push(fc.tuple(fc.constantFrom("A", "B", "R"), body()).map(([lock, inner]) => [{ with: lock, do: inner }]));
+    if (depth > 0)
+      choices.push(
+        fc.tuple(fc.constantFrom("A", "B", "R"), body()).map(([lock, inner]) => [{ with: lock, do: inner }]),
+      );
   }
   if (features.has("semaphores")) choices.push(fc.constant([{ acquire: "S" }]), fc.constant([{ release: "S" }]));
-  if (features.has("queues")) choices.push(small.map((value) => [{ put: "Q", value }]), fc.constant([{ get: "Q", into: "own" }]));
-  if (features.has("events")) choices.push(fc.constant([{ set: "E" }]), fc.constant([{ wait: "E" }]), fc.constant([{ clear: "E" }]));
+  if (features.has("queues"))
+    choices.push(
+      small.map((value) => [{ put: "Q", value }]),
+      fc.constant([{ get: "Q", into: "own" }]),
+    );
+  if (features.has("events"))
+    choices.push(fc.constant([{ set: "E" }]), fc.constant([{ wait: "E" }]), fc.constant([{ clear: "E" }]));
   if (features.has("timeouts")) {
     choices.push(
       fc.constant([{ acquire: "A", timeout: 2, into: "own" }]),
@@ -49,7 +80,10 @@ function statement(features: ReadonlySet<Feature>, depth: number): fc.Arbitrary<
   }
   if (features.has("exceptions")) {
     choices.push(fc.constant([{ raise: "Oops" }]), fc.constant([{ get: "Q", block: false }]));
-    if (depth > 0) choices.push(fc.tuple(body(), body()).map(([inner, rescue]) => [{ try: inner, catch: { Oops: rescue, any: ["y += 1"] } }]));
+    if (depth > 0)
+      choices.push(
+        fc.tuple(body(), body()).map(([inner, rescue]) => [{ try: inner, catch: { Oops: rescue, any: ["y += 1"] } }]),
+      );
     if (depth > 0) choices.push(fc.tuple(body(), body()).map(([inner, last]) => [{ try: inner, finally: last }]));
   }
   if (features.has("choose")) choices.push(fc.constant([{ choose: { own: [0, 1, 2] } }]));
@@ -62,11 +96,17 @@ function statement(features: ReadonlySet<Feature>, depth: number): fc.Arbitrary<
       fc.constant([{ sleep: "randint(1, 4)" }]),
     );
   }
-  if (features.has("atomic")) choices.push(fc.tuple(shared, shared).map(([a, b]) => [{ atomic: [`${a} = ${b} + 1`, `${b} = 0`] }]), fc.constant([{ when: "x > 0 or y > 0" }]));
+  if (features.has("atomic"))
+    choices.push(
+      fc.tuple(shared, shared).map(([a, b]) => [{ atomic: [`${a} = ${b} + 1`, `${b} = 0`] }]),
+      fc.constant([{ when: "x > 0 or y > 0" }]),
+    );
   if (features.has("functions")) choices.push(fc.constant([{ call: "bump" }]), fc.constant(["own = twice(own)"]));
   if (depth > 0) {
     choices.push(
-      fc.tuple(shared, small, body(), body()).map(([name, value, then, otherwise]) => [{ if: `${name} > ${value}`, then, else: otherwise }]),
+      fc
+        .tuple(shared, small, body(), body())
+        .map(([name, value, then, otherwise]) => [{ if: `${name} > ${value}`, then, else: otherwise }]),
       fc.tuple(fc.integer({ min: 1, max: 2 }), body()).map(([times, inner]) => [{ repeat: times, do: inner }]),
       fc.tuple(shared, body()).map(([name, inner]) => [{ if: `${name} == 1 and y < 2`, then: inner }]),
     );
@@ -97,16 +137,42 @@ export function scenarioText(
     .map(({ processes, child, cpu }) => {
       const declared: Record<string, Json> = {};
       processes.forEach(({ body, arrival, count }, k) => {
-        declared[`P${k}`] = { ...(count > 1 ? { count } : {}), ...(arrival > 0 ? { arrival } : {}), vars: { own: 0 }, do: body };
+        declared[`P${k}`] = {
+          ...(count > 1 ? { count } : {}),
+          ...(arrival > 0 ? { arrival } : {}),
+          vars: { own: 0 },
+          do: body,
+        };
       });
       if (child !== null) {
         declared["child"] = { start: "manual", vars: { own: 0 }, do: child };
         const { body, arrival } = processes[0]!;
-        declared["P0"] = { ...(arrival > 0 ? { arrival } : {}), vars: { own: 0 }, do: [...body, { start: "child" }, { join: "child" }] };
+        declared["P0"] = {
+          ...(arrival > 0 ? { arrival } : {}),
+          vars: { own: 0 },
+          do: [...body, { start: "child" }, { join: "child" }],
+        };
       }
-      const resources = { A: "lock", B: "lock", R: "rlock", S: { type: "semaphore", permits: 1 }, Q: { type: "queue", capacity: 1 }, E: "event" };
+      const resources = {
+        A: "lock",
+        B: "lock",
+        R: "rlock",
+        S: { type: "semaphore", permits: 1 },
+        Q: { type: "queue", capacity: 1 },
+        E: "event",
+      };
       const functions = { bump: { do: ["z += 1"] }, twice: { params: ["a"], do: [{ return: "a * 2 % 5" }] } };
-      return stringify({ name: "generated", cpu, shared: { x: 0, y: 1, z: 0, cells: [0, 0] }, resources, functions, processes: declared }, { aliasDuplicateObjects: false });
+      return stringify(
+        {
+          name: "generated",
+          cpu,
+          shared: { x: 0, y: 1, z: 0, cells: [0, 0] },
+          resources,
+          functions,
+          processes: declared,
+        },
+        { aliasDuplicateObjects: false },
+      );
     });
 }
 

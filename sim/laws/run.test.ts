@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { run } from "../index.ts";
 import { sharedValues } from "../detect/read.ts";
+import { run } from "../index.ts";
 import { Machine } from "../machine/machine.ts";
 import { lower } from "../program/lower.ts";
 import { parseSchedule } from "../run/schedule.ts";

@@ -10,8 +10,8 @@ import { parse, stringify } from "yaml";
 import { run } from "../index.ts";
 import type { RunResult } from "../run/result.ts";
 import { parseSchedulerOption } from "../schedulers/option.ts";
-import { play } from "../schedulers/testing/make.ts";
 import type { Outcome, Workload } from "../schedulers/testing/driver.ts";
+import { play } from "../schedulers/testing/make.ts";
 import { load } from "./programs.ts";
 
 interface Setting {
@@ -41,14 +41,17 @@ function joined(slices: readonly { core: number; task: string; from: number; to:
   const result: { core: number; task: string; from: number; to: number }[] = [];
   for (const slice of [...slices].sort((a, b) => a.core - b.core || a.from - b.from)) {
     const last = result.at(-1);
-    if (last !== undefined && last.core === slice.core && last.task === slice.task && last.to === slice.from) last.to = slice.to;
+    if (last !== undefined && last.core === slice.core && last.task === slice.task && last.to === slice.from)
+      last.to = slice.to;
     else if (slice.to > slice.from) result.push({ core: slice.core, task: slice.task, from: slice.from, to: slice.to });
   }
   return result;
 }
 
 function expectSame(ours: RunResult, theirs: Outcome, until = -1): void {
-  expect(joined(ours.gantt.map(({ core, process, from, to }) => ({ core, task: process, from, to })))).toEqual(joined(theirs.gantt));
+  expect(joined(ours.gantt.map(({ core, process, from, to }) => ({ core, task: process, from, to })))).toEqual(
+    joined(theirs.gantt),
+  );
   for (const row of ours.processes) {
     if (row.finish !== null) expect([row.name, row.finish]).toEqual([row.name, theirs.finish.get(row.name)]);
     const start = theirs.start.get(row.name) ?? null;
@@ -57,19 +60,47 @@ function expectSame(ours: RunResult, theirs: Outcome, until = -1): void {
   }
   const lateness = (list: readonly { due: number; finish: number | null }[], name: (k: number) => string): string[] =>
     list.map(({ due, finish }, k) => `${name(k)} ${due} ${finish}`).sort();
-  expect(lateness(ours.deadline_misses, (k) => ours.deadline_misses[k]!.process)).toEqual(lateness(theirs.misses, (k) => theirs.misses[k]!.task));
+  expect(lateness(ours.deadline_misses, (k) => ours.deadline_misses[k]!.process)).toEqual(
+    lateness(theirs.misses, (k) => theirs.misses[k]!.task),
+  );
 }
 
 const OPTIONS = [
-  "fcfs", "sjf", "srtf", "ljf", "lrtf", "hrrn", "rr:quantum=1", "rr:quantum=3", "rr:quantum=2,tie=preempted_first", "rr:quantum=2,tie=index",
-  "rr:quantum=2,preempted=keep_head", "sjf:sjf_key=total", "srtf:sjf_key=total", "priority", "priority:preemptive=true", "priority:preemptive=true,aging={every:3,by:1}",
-  "priority_rr:quantum=2", "mlq:queues=[{policy:rr,quantum:2},fcfs]", "mlfq:quanta=[2,4],allotments=[1,2],boost=11", "mlfq:quanta=[1,2,4],allotments=[1,1,1],stay=true,io_bump=true,conventions=ostep",
-  "feedback:quantum=1", "feedback:quantum=1,growth=double", "lottery:quantum=2,draws=[3,14,15,92,65,35,89,79,32,38,46,26,43,38,32,79,50,28,84,19,71,69,39,93,75,10,58,20,97,49,44,59,23,7,81,64,6,28,62,8,99,86,28,3,48,25,34,21,17,6]", "stride:quantum=2", "cfs", "uniprogrammed", "fcfs:conventions=nyu", "rr:quantum=2,conventions=gate",
+  "fcfs",
+  "sjf",
+  "srtf",
+  "ljf",
+  "lrtf",
+  "hrrn",
+  "rr:quantum=1",
+  "rr:quantum=3",
+  "rr:quantum=2,tie=preempted_first",
+  "rr:quantum=2,tie=index",
+  "rr:quantum=2,preempted=keep_head",
+  "sjf:sjf_key=total",
+  "srtf:sjf_key=total",
+  "priority",
+  "priority:preemptive=true",
+  "priority:preemptive=true,aging={every:3,by:1}",
+  "priority_rr:quantum=2",
+  "mlq:queues=[{policy:rr,quantum:2},fcfs]",
+  "mlfq:quanta=[2,4],allotments=[1,2],boost=11",
+  "mlfq:quanta=[1,2,4],allotments=[1,1,1],stay=true,io_bump=true,conventions=ostep",
+  "feedback:quantum=1",
+  "feedback:quantum=1,growth=double",
+  "lottery:quantum=2,draws=[3,14,15,92,65,35,89,79,32,38,46,26,43,38,32,79,50,28,84,19,71,69,39,93,75,10,58,20,97,49,44,59,23,7,81,64,6,28,62,8,99,86,28,3,48,25,34,21,17,6]",
+  "stride:quantum=2",
+  "cfs",
+  "uniprogrammed",
+  "fcfs:conventions=nyu",
+  "rr:quantum=2,conventions=gate",
 ];
 
 const workload = fc.record({
   arrival: fc.integer({ min: 0, max: 8 }),
-  bursts: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 }).map((list) => (list.length % 2 === 0 ? list.slice(1) : list)),
+  bursts: fc
+    .array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 })
+    .map((list) => (list.length % 2 === 0 ? list.slice(1) : list)),
   priority: fc.integer({ min: 0, max: 3 }),
   tickets: fc.integer({ min: 1, max: 5 }),
   nice: fc.integer({ min: -3, max: 3 }),
@@ -79,10 +110,15 @@ const workload = fc.record({
 describe("the timed driver and the schedulers' own test driver agree", () => {
   test("on random workloads under every scheduler, on one and two cores", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...OPTIONS), fc.array(workload, { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 2 }), (option, loads, cores) => {
-        const workloads = loads.map((each, k) => ({ ...each, name: `P${k}` }));
-        expectSame(throughRun({ option, workloads, cores }), play(option, workloads, { cores }));
-      }),
+      fc.property(
+        fc.constantFrom(...OPTIONS),
+        fc.array(workload, { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 1, max: 2 }),
+        (option, loads, cores) => {
+          const workloads = loads.map((each, k) => ({ ...each, name: `P${k}` }));
+          expectSame(throughRun({ option, workloads, cores }), play(option, workloads, { cores }));
+        },
+      ),
       { numRuns: 600 },
     );
   });
@@ -90,24 +126,49 @@ describe("the timed driver and the schedulers' own test driver agree", () => {
   test("on periodic tasks under edf, rm and llf", () => {
     const periodic = fc.record({ period: fc.integer({ min: 2, max: 10 }), burst: fc.integer({ min: 1, max: 5 }) });
     fc.assert(
-      fc.property(fc.constantFrom("edf", "rm", "llf"), fc.array(periodic, { minLength: 1, maxLength: 3 }), (option, tasks) => {
-        const workloads = tasks.map(({ period, burst }, k) => ({ name: `T${k}`, period, bursts: [burst] }));
-        expectSame(throughRun({ option, workloads, cores: 1, until: 60 }), play(option, workloads, { until: 60 }), 60);
-      }),
+      fc.property(
+        fc.constantFrom("edf", "rm", "llf"),
+        fc.array(periodic, { minLength: 1, maxLength: 3 }),
+        (option, tasks) => {
+          const workloads = tasks.map(({ period, burst }, k) => ({ name: `T${k}`, period, bursts: [burst] }));
+          expectSame(
+            throughRun({ option, workloads, cores: 1, until: 60 }),
+            play(option, workloads, { until: 60 }),
+            60,
+          );
+        },
+      ),
       { numRuns: 200 },
     );
   });
 
-  const fixtures = JSON.parse(readFileSync(new URL("../schedulers/testing/ostep-mlfq.json", import.meta.url), "utf8")) as {
-    command: string; quanta: number[]; allotments: number[]; boost: number; io_time: number; stay: boolean; io_bump: boolean; jobs: [number, number, number][]; finish: Record<string, number>;
+  const fixtures = JSON.parse(
+    readFileSync(new URL("../schedulers/testing/ostep-mlfq.json", import.meta.url), "utf8"),
+  ) as {
+    command: string;
+    quanta: number[];
+    allotments: number[];
+    boost: number;
+    io_time: number;
+    stay: boolean;
+    io_bump: boolean;
+    jobs: [number, number, number][];
+    finish: Record<string, number>;
   }[];
 
-  test.each(fixtures.map((each) => [each.command, each] as const))("%s: sim run finishes as OSTEP's mlfq.py does", (_command, each) => {
-    const workloads = each.jobs.map(([arrival, length, every], k) => ({ name: String(k), arrival, bursts: cut(length, every, each.io_time) }));
-    const option = `mlfq:quanta=[${each.quanta}],allotments=[${each.allotments}],boost=${each.boost},stay=${each.stay},io_bump=${each.io_bump},conventions=ostep`;
-    const result = throughRun({ option, workloads, cores: 1 });
-    expect(Object.fromEntries(result.processes.map((row) => [row.name, row.finish]))).toEqual(each.finish);
-  });
+  test.each(fixtures.map((each) => [each.command, each] as const))(
+    "%s: sim run finishes as OSTEP's mlfq.py does",
+    (_command, each) => {
+      const workloads = each.jobs.map(([arrival, length, every], k) => ({
+        name: String(k),
+        arrival,
+        bursts: cut(length, every, each.io_time),
+      }));
+      const option = `mlfq:quanta=[${each.quanta}],allotments=[${each.allotments}],boost=${each.boost},stay=${each.stay},io_bump=${each.io_bump},conventions=ostep`;
+      const result = throughRun({ option, workloads, cores: 1 });
+      expect(Object.fromEntries(result.processes.map((row) => [row.name, row.finish]))).toEqual(each.finish);
+    },
+  );
 });
 
 /** CPU time cut into bursts of `every`, an I/O between them; none after the last. */
@@ -119,15 +180,21 @@ function cut(length: number, every: number, ioTime: number): number[] {
 }
 
 describe("the published examples, through sim run", () => {
-  const examples = parse(readFileSync(new URL("../schedulers/testing/published-schedules.yaml", import.meta.url), "utf8")) as {
-    id: string; algorithm: string; params: Record<string, unknown>; processes?: { id: string; arrival?: number; burst?: number; bursts?: number[]; priority?: number }[];
+  const examples = parse(
+    readFileSync(new URL("../schedulers/testing/published-schedules.yaml", import.meta.url), "utf8"),
+  ) as {
+    id: string;
+    algorithm: string;
+    params: Record<string, unknown>;
+    processes?: { id: string; arrival?: number; burst?: number; bursts?: number[]; priority?: number }[];
     computed?: { finish?: Record<string, number> };
   }[];
   const plain: Record<string, (params: Record<string, unknown>) => string> = {
     FCFS: () => "fcfs",
     SJF: () => "sjf",
     SRTF: (params) => (String(params["key"]).startsWith("TOTAL") ? "srtf:sjf_key=total" : "srtf"),
-    RR: (params) => `rr:quantum=${String(params["quantum"])}${params["rr_tie"] === undefined ? "" : `,tie=${String(params["rr_tie"])}`}`,
+    RR: (params) =>
+      `rr:quantum=${String(params["quantum"])}${params["rr_tie"] === undefined ? "" : `,tie=${String(params["rr_tie"])}`}`,
     PRIORITY_NP: () => "priority",
     FEEDBACK: () => "feedback:quantum=1,conventions=stallings",
     UNIPROGRAMMED_FCFS: () => "uniprogrammed:conventions=nyu",
@@ -135,7 +202,11 @@ describe("the published examples, through sim run", () => {
   const chosen = examples.filter((each) => plain[each.algorithm] !== undefined && each.computed?.finish !== undefined);
   test("are most of those that exist", () => expect(chosen.length).toBeGreaterThanOrEqual(45));
   test.each(chosen.map((each) => [each.id, each] as const))("%s", (_id, each) => {
-    const workloads = each.processes!.map(({ id, burst, bursts, ...rest }) => ({ ...rest, name: String(id), bursts: bursts ?? [burst!] }));
+    const workloads = each.processes!.map(({ id, burst, bursts, ...rest }) => ({
+      ...rest,
+      name: String(id),
+      bursts: bursts ?? [burst!],
+    }));
     const result = throughRun({ option: plain[each.algorithm]!(each.params), workloads, cores: 1 });
     expect(Object.fromEntries(result.processes.map((row) => [row.name, row.finish]))).toEqual(each.computed!.finish);
   });

@@ -13,25 +13,51 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
 const BANS: readonly { readonly pattern: RegExp; readonly instead: string; readonly except?: RegExp }[] = [
   { pattern: /\bnew Date\b|\bDate\.(now|parse|UTC)\b/, instead: "virtual time (run/clock.ts)" },
   { pattern: /\bMath\.random\b/, instead: "randomStream of base/random.ts" },
-  { pattern: /\bMath\.(pow|log|log2|log10|log1p|exp|expm1|sin|cos|tan|atan2?|sinh|cosh|tanh|cbrt|hypot)\(/, instead: "base/random.ts naturalLogarithm, powerOfTen: these differ between versions of Node", except: /^explore\// },
+  {
+    pattern: /\bMath\.(pow|log|log2|log10|log1p|exp|expm1|sin|cos|tan|atan2?|sinh|cosh|tanh|cbrt|hypot)\(/,
+    instead: "base/random.ts naturalLogarithm, powerOfTen: these differ between versions of Node",
+    except: /^explore\//,
+  },
   { pattern: /[\w)\]] \*\* [\w(]/, instead: "multiplication or powerOfTen: ** differs between versions of Node" },
-  { pattern: /\.(localeCompare|toLocaleString|toLocaleUpperCase|toLocaleLowerCase)\(|\bIntl\./, instead: "comparison by code unit" },
-  { pattern: /\bperformance\.now\b|\bprocess\.hrtime\b/, instead: "explore/budget.ts, the one place that looks at a clock", except: /^(explore\/budget|explore\/.*worker|cli\/)/ },
+  {
+    pattern: /\.(localeCompare|toLocaleString|toLocaleUpperCase|toLocaleLowerCase)\(|\bIntl\./,
+    instead: "comparison by code unit",
+  },
+  {
+    pattern: /\bperformance\.now\b|\bprocess\.hrtime\b/,
+    instead: "explore/budget.ts, the one place that looks at a clock",
+    except: /^(explore\/budget|explore\/.*worker|cli\/)/,
+  },
   { pattern: /\bconsole\.(log|error|warn)\b/, instead: "cli/output.ts", except: /^index\.ts$/ },
 ];
 
 const HERE = /^laws\/tidy\.test\.ts$/;
-const isTest = (name: string): boolean => name.endsWith(".test.ts") || name.startsWith("laws/") || name.includes("/testing/");
+const isTest = (name: string): boolean =>
+  name.endsWith(".test.ts") || name.startsWith("laws/") || name.includes("/testing/");
 
 /** A folder may import from itself and from those before it. */
-const ORDER = ["base", "prelude", "scenario", "program", "machine", "schedulers", "detect", "run", "explore", "report", "cli"];
+const ORDER = [
+  "base",
+  "prelude",
+  "scenario",
+  "program",
+  "machine",
+  "schedulers",
+  "detect",
+  "run",
+  "explore",
+  "report",
+  "cli",
+];
 
 describe("the code", () => {
   test("is there", () => expect(files.length).toBeGreaterThan(100));
 
   for (const { pattern, instead, except } of BANS) {
     test(`has no ${pattern.source}: use ${instead}`, () => {
-      const found = files.filter(({ name, text }) => !HERE.test(name) && !(except?.test(name) ?? false) && pattern.test(text)).map(({ name }) => name);
+      const found = files
+        .filter(({ name, text }) => !HERE.test(name) && !(except?.test(name) ?? false) && pattern.test(text))
+        .map(({ name }) => name);
       expect(found).toEqual([]);
     });
   }
@@ -52,7 +78,9 @@ describe("the code", () => {
   });
 
   test("keeps files short", () => {
-    const long = files.filter(({ name, text }) => !isTest(name) && text.split("\n").length > 600).map(({ name }) => name);
+    const long = files
+      .filter(({ name, text }) => !isTest(name) && text.split("\n").length > 600)
+      .map(({ name }) => name);
     expect(long).toEqual([]);
   });
 });

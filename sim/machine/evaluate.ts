@@ -191,14 +191,18 @@ function compileBinary(machine: Machine, expr: Expr & { op: "binary" }): Evaluat
         const a = left();
         const b = right();
         const sum = a + b;
-        return a < SPECIAL && b < SPECIAL && sum < SPECIAL && sum >= -SPECIAL ? sum : applyBinary(values, operator, a, b);
+        return a < SPECIAL && b < SPECIAL && sum < SPECIAL && sum >= -SPECIAL
+          ? sum
+          : applyBinary(values, operator, a, b);
       };
     case "-":
       return () => {
         const a = left();
         const b = right();
         const difference = a - b;
-        return a < SPECIAL && b < SPECIAL && difference < SPECIAL && difference >= -SPECIAL ? difference : applyBinary(values, operator, a, b);
+        return a < SPECIAL && b < SPECIAL && difference < SPECIAL && difference >= -SPECIAL
+          ? difference
+          : applyBinary(values, operator, a, b);
       };
     default:
       return () => applyBinary(values, operator, left(), right());
@@ -212,7 +216,12 @@ export function compileSnapshot(machine: Machine, place: Place, part: "all" | "k
   return () => readContainer(machine, layout, address(), part);
 }
 
-export function readContainer(machine: Machine, layout: Place["layout"], base: number, part: "all" | "keys" | "values"): Value {
+export function readContainer(
+  machine: Machine,
+  layout: Place["layout"],
+  base: number,
+  part: "all" | "keys" | "values",
+): Value {
   const { values } = machine.program;
   const get = (slot: number): Value => values.decode(machine.recording ? machine.read(slot) : machine.state[slot]!);
   const items: Value[] = [];
@@ -220,7 +229,8 @@ export function readContainer(machine: Machine, layout: Place["layout"], base: n
     case "scalar":
       return get(base);
     case "array":
-      for (let k = 0; k < layout.length; k++) items.push(readContainer(machine, layout.item, base + k * sizeOf(layout.item), "all"));
+      for (let k = 0; k < layout.length; k++)
+        items.push(readContainer(machine, layout.item, base + k * sizeOf(layout.item), "all"));
       return items;
     case "list":
       for (let k = 0, length = get(base) as number; k < length; k++) items.push(get(base + 1 + k));

@@ -6,7 +6,15 @@ import { Raise } from "../program/arithmetic.ts";
 import { type Address, type Expr, type Instruction, LIFE, type Place, sizeOf, type Task } from "../program/program.ts";
 import { NULL, showValue } from "../program/values.ts";
 import type { Value } from "../scenario/ast.ts";
-import { compileAddress, compileExpr, compileSnapshot, compileTest, compileTime, type Evaluate, findIn } from "./evaluate.ts";
+import {
+  compileAddress,
+  compileExpr,
+  compileSnapshot,
+  compileTest,
+  compileTime,
+  type Evaluate,
+  findIn,
+} from "./evaluate.ts";
 import { EFFECT, ListOverflow, type Machine } from "./machine.ts";
 
 export type Execute = () => number;
@@ -170,7 +178,10 @@ function compileSet(machine: Machine, to: Address, value: Expr, next: number): E
 }
 
 function compileCopy(machine: Machine, pairs: readonly { to: Address; value: Expr }[], next: number): Execute {
-  const copies = pairs.map(({ to, value }) => ({ address: compileAddress(machine, to), value: compileExpr(machine, value) }));
+  const copies = pairs.map(({ to, value }) => ({
+    address: compileAddress(machine, to),
+    value: compileExpr(machine, value),
+  }));
   return () => {
     const codes = copies.map((copy) => copy.value());
     copies.forEach((copy, k) => {
@@ -183,12 +194,26 @@ function compileCopy(machine: Machine, pairs: readonly { to: Address; value: Exp
 /** A text of literal parts and expressions. */
 export function compileText(machine: Machine, parts: readonly (string | Expr)[]): () => string {
   const { values } = machine.program;
-  const pieces = parts.map((part) => (typeof part === "string" ? part : compileExpr(machine, part)));
+  const pieces = parts.map((part) => {
+    if (typeof part === "string") return () => part;
+    if (part.op === "snapshot" && part.part === "all" && part.place.layout.type === "map") {
+      const entries = compileSnapshot(machine, part.place, "all");
+      return () => showEntries(entries());
+    }
+    const evaluate = compileExpr(machine, part);
+    return () => showValue(values.decode(evaluate()));
+  });
   return () => {
     let text = "";
-    for (const piece of pieces) text += typeof piece === "string" ? piece : showValue(values.decode(piece()));
+    for (const piece of pieces) text += piece();
     return text;
   };
+}
+
+/** A map as Python prints a dictionary. */
+function showEntries(entries: Value): string {
+  const pairs = entries as readonly (readonly [Value, Value])[];
+  return `{${pairs.map(([key, value]) => `${showValue(key, true)}: ${showValue(value, true)}`).join(", ")}}`;
 }
 
 function compileDelay(machine: Machine, instruction: Instruction & { op: "delay" }): Execute {
@@ -211,7 +236,10 @@ function compileDelay(machine: Machine, instruction: Instruction & { op: "delay"
 
 function compileStart(machine: Machine, task: Task, instruction: Instruction & { op: "start" }): Execute {
   const child = machine.program.tasks[instruction.task]!;
-  const values = instruction.values.map(({ to, value }) => ({ address: compileAddress(machine, to), value: compileExpr(machine, value) }));
+  const values = instruction.values.map(({ to, value }) => ({
+    address: compileAddress(machine, to),
+    value: compileExpr(machine, value),
+  }));
   const { copies, next } = instruction;
   const helpers = machine.program.tasks.filter((other) => other.owner === child.id && !other.manual);
   return () => {
@@ -253,7 +281,8 @@ function compileContainer(machine: Machine, instruction: ContainerInstruction): 
         const items = values.decode(value());
         if (!Array.isArray(items)) throw new Raise("TypeError", "extend needs a list");
         const base = address();
-        for (const item of items as readonly Value[]) insert(machine, place, base, get(machine, base), values.encode(item));
+        for (const item of items as readonly Value[])
+          insert(machine, place, base, get(machine, base), values.encode(item));
         return next;
       };
     }
@@ -341,7 +370,10 @@ function pop(machine: Machine, place: Place, base: number, key: Evaluate | null)
   const index = key === null ? -1 : values.decode(key());
   if (typeof index !== "number") throw new Raise("TypeError", "an index must be a number");
   if (index >= length || index < -length) {
-    throw new Raise("IndexError", length === 0 ? `pop from ${place.name}, which is empty` : `index ${index} is outside 0 … ${length - 1}`);
+    throw new Raise(
+      "IndexError",
+      length === 0 ? `pop from ${place.name}, which is empty` : `index ${index} is outside 0 … ${length - 1}`,
+    );
   }
   const at = index < 0 ? index + length : index;
   const removed = get(machine, base + 1 + at);
@@ -365,7 +397,8 @@ function put(machine: Machine, place: Place, base: number, key: number, code: nu
       machine.write(base + 2 + 2 * at, code);
       return;
     }
-    if (length >= place.layout.max) throw new Raise("Overflow", `${place.name} is full: it has room for ${place.layout.max} keys`);
+    if (length >= place.layout.max)
+      throw new Raise("Overflow", `${place.name} is full: it has room for ${place.layout.max} keys`);
     machine.write(base + 1 + 2 * length, key);
     machine.write(base + 2 + 2 * length, code);
     machine.write(base, length + 1);
@@ -382,10 +415,12 @@ function put(machine: Machine, place: Place, base: number, key: number, code: nu
 function fill(machine: Machine, place: Place, base: number, value: Value): void {
   const { values } = machine.program;
   const { layout } = place;
-  if (!Array.isArray(value)) throw new Raise("TypeError", `${place.name} is a container: it cannot become ${showValue(value, true)}`);
+  if (!Array.isArray(value))
+    throw new Raise("TypeError", `${place.name} is a container: it cannot become ${showValue(value, true)}`);
   const items = value as readonly Value[];
   if (layout.type === "array") {
-    if (items.length !== layout.length) throw new Raise("TypeError", `${place.name} has ${layout.length} elements, not ${items.length}`);
+    if (items.length !== layout.length)
+      throw new Raise("TypeError", `${place.name} has ${layout.length} elements, not ${items.length}`);
     items.forEach((item, k) => {
       const at = base + k * sizeOf(layout.item);
       if (layout.item.type === "scalar") machine.write(at, values.encode(item));
@@ -396,8 +431,7 @@ function fill(machine: Machine, place: Place, base: number, value: Value): void 
   empty(machine, place, base);
   for (const item of items) {
     if (layout.type === "list") insert(machine, place, base, get(machine, base), values.encode(item));
-    else if (Array.isArray(item)) put(machine, place, base, values.encode(item[0] ?? null), values.encode(item[1] ?? null));
+    else if (Array.isArray(item))
+      put(machine, place, base, values.encode(item[0] ?? null), values.encode(item[1] ?? null));
   }
 }
-
-export { compileSnapshot };

@@ -69,9 +69,9 @@ export class Machine {
   timed = false;
   /** the task whose step is under way */
   current = 0;
-  /** which alternative of a `choose` or `pick` the step takes */
+  /** which alternative of its `choose`s and `pick`s the step takes; what is left of it after those made so far */
   choice = 0;
-  /** how many alternatives the last step had */
+  /** how many alternatives the last step had (the product, if it chose several times) */
   alternatives = 1;
   /** set by a driver that decides choices itself */
   decide: ((task: number, count: number, kind: "choose" | "pick") => number) | null = null;
@@ -104,11 +104,19 @@ export class Machine {
     this.pcSlots = Int32Array.from(program.tasks, (task) => task.pcSlot);
     this.lifeSlots = Int32Array.from(program.tasks, (task) => task.lifeSlot);
     this.threadSlots = Int32Array.from(program.tasks, (task) => task.threadSlot);
-    this.grains = program.tasks.map((task) => Uint8Array.from([...task.code.map((instruction) => GRAIN[instruction.grain]), STOP]));
-    this.code = program.tasks.map((task) => task.code.map((instruction) => compileInstruction(this, task, instruction)));
-    this.guards = program.tasks.map((task) => task.code.map((instruction) => (instruction.op === "when" ? compileTest(this, instruction.test) : null)));
+    this.grains = program.tasks.map((task) =>
+      Uint8Array.from([...task.code.map((instruction) => GRAIN[instruction.grain]), STOP]),
+    );
+    this.code = program.tasks.map((task) =>
+      task.code.map((instruction) => compileInstruction(this, task, instruction)),
+    );
+    this.guards = program.tasks.map((task) =>
+      task.code.map((instruction) => (instruction.op === "when" ? compileTest(this, instruction.test) : null)),
+    );
     this.timeouts = program.tasks.map((task) =>
-      task.code.map((instruction) => (instruction.op === "when" && instruction.timeout !== null ? compileTime(this, instruction.timeout) : null)),
+      task.code.map((instruction) =>
+        instruction.op === "when" && instruction.timeout !== null ? compileTime(this, instruction.timeout) : null,
+      ),
     );
     if (this.hashing) this.rehash();
   }
@@ -236,7 +244,8 @@ export class Machine {
     const guard = this.guards[task]![pc];
     if (guard === null || guard === undefined || this.testGuard(guard)) return pc;
     const instruction = this.program.tasks[task]!.code[pc]!;
-    if (instruction.op !== "when" || instruction.missed < 0) throw new Error(`${this.program.tasks[task]!.name} is not enabled`);
+    if (instruction.op !== "when" || instruction.missed < 0)
+      throw new Error(`${this.program.tasks[task]!.name} is not enabled`);
     return instruction.missed;
   }
 
@@ -266,7 +275,13 @@ export class Machine {
       }
     }
     if (this.fuel <= 0) {
-      this.violate("livelock", "endless loop", "runs for ever without a step that takes time or that others can see", task, this.program.tasks[task]!.code[at]!.span);
+      this.violate(
+        "livelock",
+        "endless loop",
+        "runs for ever without a step that takes time or that others can see",
+        task,
+        this.program.tasks[task]!.code[at]!.span,
+      );
       pc = this.finish(task, 1, at);
     }
     this.write(this.pcSlots[task]!, pc);
@@ -282,7 +297,8 @@ export class Machine {
       return instruction.handler;
     }
     const detail = problem.message === "" ? "" : `: ${problem.message}`;
-    if (problem.name === "Misuse") this.violate("misuse", "misuse", `${name} ${problem.message}`, task, instruction.span);
+    if (problem.name === "Misuse")
+      this.violate("misuse", "misuse", `${name} ${problem.message}`, task, instruction.span);
     else this.violate("exception", problem.name, `${name} ended by ${problem.name}${detail}`, task, instruction.span);
     const { epilogue, exitSlot } = this.program.tasks[task]!;
     if (epilogue >= 0 && at < epilogue) {
@@ -305,7 +321,9 @@ export class Machine {
     this.write(self.lifeSlot, LIFE.ended);
     for (const other of tasks) {
       if (other.id === task) continue;
-      const mine = other.owner === task || (other.daemon && other.type === "process" && other.parentSlot >= 0 && this.get(other.parentSlot) === task);
+      const mine =
+        other.owner === task ||
+        (other.daemon && other.type === "process" && other.parentSlot >= 0 && this.get(other.parentSlot) === task);
       if (mine) this.kill(other.id);
     }
     if (!self.daemon && self.type === "process" && !self.manual) this.endScenarioDaemons();
@@ -349,9 +367,12 @@ export class Machine {
 
   /** Asked by `choose` and `pick`: which of `count` alternatives. */
   choose(count: number, kind: "choose" | "pick"): number {
-    this.alternatives = count;
+    this.alternatives *= count;
     if (this.decide !== null) return this.decide(this.current, count, kind);
-    return this.choice < count ? this.choice : 0;
+    // a step that chooses several times reads the number of its alternative digit by digit
+    const digit = this.choice % count;
+    this.choice = (this.choice - digit) / count;
+    return digit;
   }
 
   // ------------------------------------------------------------------------------------------------------ the memory
@@ -423,10 +444,21 @@ export class Machine {
 
   /** The name of a task's state as `state(P)` gives it. */
   stateName(task: number): string {
-    if (this.describeState !== null) return this.describeState(task);
     const life = this.get(this.lifeSlots[task]!);
-    if (life === LIFE.created) return "new";
-    return life === LIFE.alive || life === LIFE.dying ? "ready" : "ended";
+    if (life === LIFE.reaped) return "ended";
+    if (life === LIFE.ended) return this.isZombie(task) ? "zombie" : "ended";
+    if (this.describeState !== null) return this.describeState(task);
+    return life === LIFE.created ? "new" : "ready";
+  }
+
+  /** Ended, started by a process that lives and has not joined it yet. */
+  isZombie(task: number): boolean {
+    const { parentSlot, lifeSlot, type } = this.program.tasks[task]!;
+    if (type !== "process" || parentSlot < 0 || this.get(lifeSlot) !== LIFE.ended) return false;
+    const parent = this.program.tasks[this.get(parentSlot)];
+    if (parent === undefined) return false;
+    const life = this.get(parent.lifeSlot);
+    return life === LIFE.alive || life === LIFE.dying;
   }
 
   nowValue(): Value {

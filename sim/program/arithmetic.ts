@@ -88,10 +88,17 @@ function anyValues(values: Values, operator: BinaryOperator, left: Value, right:
     }
   }
   if (operator === "+" && Array.isArray(left) && Array.isArray(right)) return values.encode([...left, ...right]);
-  if (operator === "*" && typeof left === "string" && typeof right === "number" && right >= 0 && left.length * right <= 10_000) {
+  if (
+    operator === "*" &&
+    typeof left === "string" &&
+    typeof right === "number" &&
+    right >= 0 &&
+    left.length * right <= 10_000
+  ) {
     return values.encode(left.repeat(right));
   }
-  if (isOrdering(operator) && Array.isArray(left) && Array.isArray(right)) return compareTuples(values, operator, left, right);
+  if (isOrdering(operator) && Array.isArray(left) && Array.isArray(right))
+    return compareTuples(values, operator, left, right);
   throw new Raise("TypeError", `${text()} has no meaning: ${typeName(left)} and ${typeName(right)}`);
 }
 
@@ -106,7 +113,12 @@ function isOrdering(operator: BinaryOperator): operator is "<" | "<=" | ">" | ">
 }
 
 /** Tuples compare as in Python: by the first elements that differ, then by length. */
-function compareTuples(values: Values, operator: "<" | "<=" | ">" | ">=", left: readonly Value[], right: readonly Value[]): number {
+function compareTuples(
+  values: Values,
+  operator: "<" | "<=" | ">" | ">=",
+  left: readonly Value[],
+  right: readonly Value[],
+): number {
   const shorter = Math.min(left.length, right.length);
   for (let k = 0; k < shorter; k++) {
     const a = values.encode(left[k]!);
@@ -140,7 +152,9 @@ function numbers(values: Values, operator: BinaryOperator, left: Exact, right: E
       if (b === 0n) throw new Raise("DivisionByZero", text());
       let quotient = a / b;
       if (quotient * b !== a && a < 0n !== b < 0n) quotient -= 1n;
-      return operator === "//" ? encodeExact(values, quotient, 0, text) : encodeExact(values, a - quotient * b, scale, text);
+      return operator === "//"
+        ? encodeExact(values, quotient, 0, text)
+        : encodeExact(values, a - quotient * b, scale, text);
     }
     case "<":
       return a < b ? TRUE : FALSE;
@@ -163,7 +177,8 @@ function encodeExact(values: Values, digits: bigint, scale: number, text: () => 
     places -= 1;
   }
   const decimal = places <= 15 ? Decimal.of(Number(rest), places) : null;
-  if (decimal === null || BigInt(decimal.digits) !== rest) throw new Raise("Overflow", `${text()} does not fit in 53 bits`);
+  if (decimal === null || BigInt(decimal.digits) !== rest)
+    throw new Raise("Overflow", `${text()} does not fit in 53 bits`);
   return values.encode(decimal);
 }
 

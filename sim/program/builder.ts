@@ -24,7 +24,11 @@ export interface BoundResource {
 }
 
 /** Everything an instruction needs except what the builder fills in. */
-type Draft = Instruction extends infer I ? (I extends Instruction ? Omit<I, "grain" | "clear" | "handler" | "exception" | "span" | "next"> & { next?: number } : never) : never;
+type Draft = Instruction extends infer I
+  ? I extends Instruction
+    ? Omit<I, "grain" | "clear" | "handler" | "exception" | "span" | "next"> & { next?: number }
+    : never
+  : never;
 
 interface Handler {
   readonly label: Label;
@@ -51,6 +55,8 @@ export class Builder {
   span: Span;
   /** more than 0 inside an operation: its code belongs to the statement that called it, whose text the reader knows */
   insideOperation = 0;
+  /** where a process waits for its own threads before it ends; null if it has none */
+  epilogue: { readonly label: Label; readonly exitSlot: number } | null = null;
   private handlers: Handler[] = [];
   private readonly labels: (number | null)[] = [];
   private atomicDepth = 0;
@@ -111,6 +117,17 @@ export class Builder {
     this.labels[-label - 2] = this.instructions.length;
   }
 
+  /** Ends the task; a process with threads goes to where it waits for them. */
+  end(code: Expr | null, visible = false, clear: readonly number[] = []): void {
+    if (this.epilogue === null) {
+      this.emit({ op: "end", code }, visible, clear);
+      return;
+    }
+    const { label, exitSlot } = this.epilogue;
+    if (code === null) this.jump(label);
+    else this.emit({ op: "set", to: fixed(exitSlot), value: code, next: label }, visible, clear);
+  }
+
   jump(label: Label): void {
     this.emit({ op: "nothing", next: label });
   }
@@ -149,7 +166,13 @@ export class Builder {
       let at = target < -1 ? this.labels[-target - 2]! : target;
       for (let hops = 0; hops < 1000; hops++) {
         const instruction = this.instructions[at];
-        if (instruction === undefined || instruction.op !== "nothing" || instruction.grain === "stop" || instruction.clear.length > 0) break;
+        if (
+          instruction === undefined ||
+          instruction.op !== "nothing" ||
+          instruction.grain === "stop" ||
+          instruction.clear.length > 0
+        )
+          break;
         at = instruction.next < -1 ? this.labels[-instruction.next - 2]! : instruction.next;
       }
       return at;

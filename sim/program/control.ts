@@ -43,7 +43,8 @@ export function lowerCall(builder: Builder, linker: Linker, statement: Statement
     const argument = statement.arguments[k];
     const initial = parameter.initial?.type === "scalar" ? parameter.initial.value : null;
     const slot = builder.temporary();
-    if (argument === undefined) builder.emit({ op: "set", to: fixed(slot), value: constant(builder.memory.values.encode(initial)) });
+    if (argument === undefined)
+      builder.emit({ op: "set", to: fixed(slot), value: constant(builder.memory.values.encode(initial)) });
     else {
       const value = use(builder, lowerValue(builder, linker, argument, true));
       builder.emit({ op: "set", to: fixed(slot), value: value.value }, value.visible, value.temporaries);
@@ -58,13 +59,22 @@ export function lowerCall(builder: Builder, linker: Linker, statement: Statement
     slots.push(slot);
   }
   for (const local of callee.locals) {
-    const place = builder.memory.place(`${builder.taskName}.${callee.name}.${local.name}`, local.initial ?? NOTHING, builder.task, "local", false);
+    const place = builder.memory.place(
+      `${builder.taskName}.${callee.name}.${local.name}`,
+      local.initial ?? NOTHING,
+      builder.task,
+      "local",
+      false,
+    );
     frame.push({ variable: local, place });
     builder.bindings.set(local, { type: "place", place });
   }
   const result = statement.into === null ? null : builder.temporary();
   const returnTo = builder.label();
-  const into: Place | null = result === null ? null : { base: result, offset: null, layout: { type: "scalar" }, visible: false, name: callee.name };
+  const into: Place | null =
+    result === null
+      ? null
+      : { base: result, offset: null, layout: { type: "scalar" }, visible: false, name: callee.name };
   if (result !== null) builder.emit({ op: "set", to: fixed(result), value: constant(NULL) });
   builder.exits.push({ type: "function", returnTo, into });
   lowerBlock(builder, linker, callee.body);
@@ -81,7 +91,10 @@ export function lowerCall(builder: Builder, linker: Linker, statement: Statement
   }
 }
 
-function restoreBindings(builder: Builder, saved: ReadonlyMap<Variable, ReturnType<Builder["bindings"]["get"]> & object>): void {
+function restoreBindings(
+  builder: Builder,
+  saved: ReadonlyMap<Variable, ReturnType<Builder["bindings"]["get"]> & object>,
+): void {
   builder.bindings.clear();
   for (const [variable, binding] of saved) builder.bindings.set(variable, binding);
 }
@@ -91,7 +104,11 @@ function resetPlace(builder: Builder, place: Place): void {
     builder.emit({ op: "clear", place });
     return;
   }
-  for (let slot = place.base; slot < builder.memory.slots.length && builder.memory.slots[slot]!.name.startsWith(place.name); slot++) {
+  for (
+    let slot = place.base;
+    slot < builder.memory.slots.length && builder.memory.slots[slot]!.name.startsWith(place.name);
+    slot++
+  ) {
     builder.emit({ op: "set", to: fixed(slot), value: constant(builder.memory.slots[slot]!.initial) });
   }
 }
@@ -141,7 +158,13 @@ export function protect(
     if (each.name === null) catchesAll = true;
     else {
       const go = builder.label();
-      const test: Expr = { op: "binary", operator: "==", left: thrown, right: constant(builder.memory.values.encode(each.name)), span };
+      const test: Expr = {
+        op: "binary",
+        operator: "==",
+        left: thrown,
+        right: constant(builder.memory.values.encode(each.name)),
+        span,
+      };
       builder.emit({ op: "branch", test, yes: go, no: next });
       builder.place(go);
     }

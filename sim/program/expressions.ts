@@ -5,7 +5,7 @@
  */
 import type { Expression, Span, TaskReference, Variable } from "../scenario/ast.ts";
 import { applyBinary, negate, Raise } from "./arithmetic.ts";
-import { bindingOf, type Builder, fixed, slotValue } from "./builder.ts";
+import { type Builder, bindingOf, fixed, slotValue } from "./builder.ts";
 import type { Linker } from "./linker.ts";
 import { type Address, type Expr, type Layout, LIFE, type Place, sizeOf } from "./program.ts";
 import { NULL, truth } from "./values.ts";
@@ -73,7 +73,8 @@ class Hoister {
 
   hoist(expression: Expression, keepLast: boolean): { value: Expr; visible: boolean } {
     const { builder, linker } = this;
-    if (!readsVisible(builder, linker, expression)) return { value: direct(builder, linker, expression), visible: false };
+    if (!readsVisible(builder, linker, expression))
+      return { value: direct(builder, linker, expression), visible: false };
     switch (expression.kind) {
       case "index": {
         const root = rootOf(expression);
@@ -96,7 +97,10 @@ class Hoister {
         break;
       }
       case "binary":
-        if (isContainer(builder, expression.right) && (expression.operator === "in" || expression.operator === "not in")) {
+        if (
+          isContainer(builder, expression.right) &&
+          (expression.operator === "in" || expression.operator === "not in")
+        ) {
           const item = this.hoist(expression.left, false).value;
           return this.leaf(membership(builder, linker, expression, item), keepLast);
         }
@@ -214,7 +218,8 @@ function combine(builder: Builder, expression: Expression, operands: readonly Ex
       return { op: "at", value: first, index: second, span };
     case "tuple": {
       const { values } = builder.memory;
-      if (operands.every((item) => item.op === "constant")) return constant(values.encode(operands.map((item) => values.decode((item as { code: number }).code))));
+      if (operands.every((item) => item.op === "constant"))
+        return constant(values.encode(operands.map((item) => values.decode((item as { code: number }).code))));
       return { op: "tuple", items: operands };
     }
     case "unary":
@@ -222,10 +227,23 @@ function combine(builder: Builder, expression: Expression, operands: readonly Ex
         if (first.op === "constant") return constant(truth(!builder.memory.values.truthy(first.code)));
         return { op: "not", operand: first };
       }
-      return foldable([first], () => negate(builder.memory.values, (first as { code: number }).code)) ?? { op: "negate", operand: first, span };
+      return (
+        foldable([first], () => negate(builder.memory.values, (first as { code: number }).code)) ?? {
+          op: "negate",
+          operand: first,
+          span,
+        }
+      );
     case "binary":
       return (
-        foldable([first, second], () => applyBinary(builder.memory.values, expression.operator, (first as { code: number }).code, (second as { code: number }).code)) ?? {
+        foldable([first, second], () =>
+          applyBinary(
+            builder.memory.values,
+            expression.operator,
+            (first as { code: number }).code,
+            (second as { code: number }).code,
+          ),
+        ) ?? {
           op: "binary",
           operator: expression.operator,
           left: first,
@@ -280,7 +298,10 @@ export function direct(builder: Builder, linker: Linker, expression: Expression)
       return element(builder, linker, root.variable, root.indices.map(recur), expression.span);
     }
     case "binary":
-      if ((expression.operator === "in" || expression.operator === "not in") && isContainer(builder, expression.right)) {
+      if (
+        (expression.operator === "in" || expression.operator === "not in") &&
+        isContainer(builder, expression.right)
+      ) {
         return membership(builder, linker, expression, recur(expression.left));
       }
       break;
@@ -288,20 +309,43 @@ export function direct(builder: Builder, linker: Linker, expression: Expression)
       const place = expression.arguments.length === 1 ? containerOf(builder, expression.arguments[0]!) : null;
       if (place !== null) {
         if (expression.name === "len") return { op: "length", place };
-        if (expression.name === "keys" || expression.name === "values") return { op: "snapshot", place, part: expression.name };
+        if (expression.name === "keys" || expression.name === "values")
+          return { op: "snapshot", place, part: expression.name };
       }
       break;
     }
     case "view":
-      return linker.view(builder, expression, expression.resource.index === null ? null : recur(expression.resource.index), expression.arguments.map(recur));
+      return linker.view(
+        builder,
+        expression,
+        expression.resource.index === null ? null : recur(expression.resource.index),
+        expression.arguments.map(recur),
+      );
     case "task":
-      return overTasks(builder, linker, expression.task, (task) => linker.question(expression.question, task), expression.span);
+      return overTasks(
+        builder,
+        linker,
+        expression.task,
+        (task) => linker.question(expression.question, task),
+        expression.span,
+      );
     case "count":
       return linker.count(builder, expression);
     case "remote":
-      return overTasks(builder, linker, expression.task, (task) => load(linker.variableOf(task, expression.variable)), expression.span);
+      return overTasks(
+        builder,
+        linker,
+        expression.task,
+        (task) => load(linker.variableOf(task, expression.variable)),
+        expression.span,
+      );
     case "random":
-      return { op: "random", distribution: expression.distribution, arguments: expression.arguments.map(recur), span: expression.span };
+      return {
+        op: "random",
+        distribution: expression.distribution,
+        arguments: expression.arguments.map(recur),
+        span: expression.span,
+      };
   }
   return combine(builder, expression, operandsOf(expression).map(recur));
 }
@@ -345,7 +389,12 @@ function element(builder: Builder, _linker: Linker, variable: Variable, indices:
   return value;
 }
 
-function narrow(builder: Builder, place: Place, indices: readonly Expr[], span: Span): { value: Expr; rest: readonly Expr[] } {
+function narrow(
+  builder: Builder,
+  place: Place,
+  indices: readonly Expr[],
+  span: Span,
+): { value: Expr; rest: readonly Expr[] } {
   let current = place;
   for (let k = 0; k < indices.length; k++) {
     const index = indices[k]!;
@@ -364,7 +413,14 @@ export function elementPlace(builder: Builder, place: Place, index: Expr, span: 
 }
 
 /** An address moved by index · stride; the index is checked now where it is known, else at run time. */
-export function shifted(builder: Builder, at: Address, index: Expr, length: number, stride: number, span: Span): Address {
+export function shifted(
+  builder: Builder,
+  at: Address,
+  index: Expr,
+  length: number,
+  stride: number,
+  span: Span,
+): Address {
   if (index.op === "constant") {
     const value = builder.memory.values.decode(index.code);
     if (typeof value === "number" && value >= -length && value < length) {
@@ -397,7 +453,13 @@ function membership(builder: Builder, _linker: Linker, expression: Expression & 
 }
 
 /** A question about one task of an array whose index is known only at run time becomes a chain of conditions. */
-export function overTasks(builder: Builder, linker: Linker, reference: TaskReference, answer: (task: number) => Expr, span: Span): Expr {
+export function overTasks(
+  builder: Builder,
+  linker: Linker,
+  reference: TaskReference,
+  answer: (task: number) => Expr,
+  span: Span,
+): Expr {
   const tasks = linker.tasksOf(builder, reference.process);
   if (reference.index === null) return answer(tasks[0]!);
   const index = direct(builder, linker, reference.index);
@@ -407,7 +469,15 @@ export function overTasks(builder: Builder, linker: Linker, reference: TaskRefer
   }
   const checked: Expr = { op: "offset", index, length: tasks.length, stride: 1, rest: null, span };
   return tasks.reduceRight<Expr>(
-    (otherwise, task, k) => (k === tasks.length - 1 ? answer(task) : { op: "if", test: { op: "binary", operator: "==", left: checked, right: constant(k), span }, then: answer(task), else: otherwise }),
+    (otherwise, task, k) =>
+      k === tasks.length - 1
+        ? answer(task)
+        : {
+            op: "if",
+            test: { op: "binary", operator: "==", left: checked, right: constant(k), span },
+            then: answer(task),
+            else: otherwise,
+          },
     constant(NULL),
   );
 }
@@ -418,6 +488,12 @@ export function constant(code: number): Expr {
 
 /** Whether a life slot says that the task is alive (running, or told to end but not ended yet). */
 export function aliveTest(lifeSlot: number, span: Span): Expr {
-  const is = (life: number): Expr => ({ op: "binary", operator: "==", left: slotValue(lifeSlot), right: constant(life), span });
+  const is = (life: number): Expr => ({
+    op: "binary",
+    operator: "==",
+    left: slotValue(lifeSlot),
+    right: constant(life),
+    span,
+  });
   return { op: "or", left: is(LIFE.alive), right: is(LIFE.dying) };
 }

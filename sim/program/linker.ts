@@ -2,7 +2,15 @@
  * Knows where everything lies: the tasks with their slots, the resource instances with their fields, and how names that
  * reach across tasks (views of resources, questions about processes) become expressions over slots.
  */
-import type { Expression, Kind, Process, Resource, ResourceReference, TaskQuestion, Variable } from "../scenario/ast.ts";
+import type {
+  Expression,
+  Kind,
+  Process,
+  Resource,
+  ResourceReference,
+  TaskQuestion,
+  Variable,
+} from "../scenario/ast.ts";
 import type { BoundResource, Builder } from "./builder.ts";
 import { slotValue } from "./builder.ts";
 import { aliveTest, constant, direct, load, shifted } from "./expressions.ts";
@@ -74,7 +82,8 @@ export class Linker {
     const frame = this.frameOf(reference.resource);
     const count = reference.resource.count ?? 1;
     if (index === null) return { first: frame.first, count: 1, index: null };
-    if (index.op === "constant" && index.code >= 0 && index.code < count) return { first: frame.first + index.code, count: 1, index: null };
+    if (index.op === "constant" && index.code >= 0 && index.code < count)
+      return { first: frame.first + index.code, count: 1, index: null };
     return { first: frame.first, count, index };
   }
 
@@ -84,7 +93,8 @@ export class Linker {
     const saved = new Map(builder.bindings);
     for (const [field, place] of frame.fields) {
       const start: Address = { base: place.base + base * frame.stride, offset: null };
-      const at = bound.index === null ? start : shifted(builder, start, bound.index, bound.count, frame.stride, builder.span);
+      const at =
+        bound.index === null ? start : shifted(builder, start, bound.index, bound.count, frame.stride, builder.span);
       builder.bindings.set(field, { type: "place", place: { ...place, ...at } });
     }
     for (const option of kind.options) {
@@ -125,7 +135,12 @@ export class Linker {
   }
 
   /** `size(q)`: the kind's expression over the resource's fields. */
-  view(builder: Builder, expression: Expression & { kind: "view" }, index: Expr | null, parameters: readonly Expr[]): Expr {
+  view(
+    builder: Builder,
+    expression: Expression & { kind: "view" },
+    index: Expr | null,
+    parameters: readonly Expr[],
+  ): Expr {
     const bound = this.bind(builder, expression.resource, index);
     const kind = this.kindOf(bound);
     const view = kind.views.get(expression.view)!;
@@ -160,10 +175,18 @@ export class Linker {
   }
 
   count(builder: Builder, expression: Expression & { kind: "count" }): Expr {
-    const among = expression.task === null ? this.threadsOf(builder) : this.tasksOf(builder, expression.task.process).map((id) => this.frames[id]!);
+    const among =
+      expression.task === null
+        ? this.threadsOf(builder)
+        : this.tasksOf(builder, expression.task.process).map((id) => this.frames[id]!);
     if (expression.what === "declared") return constant(among.length);
     return among.reduce<Expr>((sum, frame) => {
-      const one: Expr = { op: "if", test: aliveTest(frame.lifeSlot, expression.span), then: constant(1), else: constant(0) };
+      const one: Expr = {
+        op: "if",
+        test: aliveTest(frame.lifeSlot, expression.span),
+        then: constant(1),
+        else: constant(0),
+      };
       return { op: "binary", operator: "+", left: sum, right: one, span: expression.span };
     }, constant(0));
   }
@@ -196,7 +219,12 @@ export class Linker {
       (otherwise, parent) => ({
         op: "if",
         test: { op: "binary", operator: "==", left: slotValue(frame.parentSlot), right: constant(parent.id), span },
-        then: { op: "if", test: aliveTest(parent.lifeSlot, span), then: constant(this.pid(parent.id)), else: constant(INIT_PID) },
+        then: {
+          op: "if",
+          test: aliveTest(parent.lifeSlot, span),
+          then: constant(this.pid(parent.id)),
+          else: constant(INIT_PID),
+        },
         else: otherwise,
       }),
       constant(INIT_PID),

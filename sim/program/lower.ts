@@ -1,12 +1,30 @@
 /**
  * Compiles a checked scenario to a program: slots for everything that decides the future, and for each task its code.
  */
-import type { Initial, Process, Property, Resource, Scenario, Span, Statement, Value, Variable } from "../scenario/ast.ts";
+import type {
+  Initial,
+  Process,
+  Property,
+  Resource,
+  Scenario,
+  Span,
+  Statement,
+  Value,
+  Variable,
+} from "../scenario/ast.ts";
 import { Builder } from "./builder.ts";
 import { aliveTest, constant, direct } from "./expressions.ts";
 import { Linker, type ResourceFrame, type TaskFrame } from "./linker.ts";
 import { FIRST_LIST_ROOM, Memory, NOTHING } from "./memory.ts";
-import { type Expr, LIFE, type Place, type Program, type ProgramProperty, type ResourceInstance, type Task } from "./program.ts";
+import {
+  type Expr,
+  LIFE,
+  type Place,
+  type Program,
+  type ProgramProperty,
+  type ResourceInstance,
+  type Task,
+} from "./program.ts";
 import { lowerBlock } from "./statements.ts";
 import { NULL, Values } from "./values.ts";
 
@@ -20,7 +38,13 @@ export function lower(scenario: Scenario, listRoom: number = FIRST_LIST_ROOM): P
   const memory = new Memory(values, listRoom);
   const linker = new Linker(memory);
   const shared = [...scenario.shared, ...scenario.atomics].map((variable) => {
-    const place = memory.place(variable.name, variable.initial ?? NOTHING, -1, variable.storage === "atomic" ? "atomic" : "shared", true);
+    const place = memory.place(
+      variable.name,
+      variable.initial ?? NOTHING,
+      -1,
+      variable.storage === "atomic" ? "atomic" : "shared",
+      true,
+    );
     linker.shared.set(variable, place);
     return place;
   });
@@ -28,7 +52,11 @@ export function lower(scenario: Scenario, listRoom: number = FIRST_LIST_ROOM): P
   makeFrames(memory, linker, scenario.processes);
   const tasks = linker.frames.map((frame) => lowerTask(memory, linker, frame));
   const properties = (list: readonly Property[]): ProgramProperty[] =>
-    list.map((property) => ({ name: property.name, test: direct(observer(memory, linker, property.test.span), linker, property.test), span: property.test.span }));
+    list.map((property) => ({
+      name: property.name,
+      test: direct(observer(memory, linker, property.test.span), linker, property.test),
+      span: property.test.span,
+    }));
   return {
     scenario,
     values,
@@ -65,14 +93,22 @@ function layResource(memory: Memory, linker: Linker, resource: Resource): Resour
     const name = resource.count === null ? resource.name : `${resource.name}[${k}]`;
     const placed = new Map<Variable, Place>();
     for (const field of resource.kind.fields) {
-      placed.set(field, memory.place(`${name}.${field.name}`, fieldInitial(memory, linker, resource, field), -1, "resource", true));
+      placed.set(
+        field,
+        memory.place(`${name}.${field.name}`, fieldInitial(memory, linker, resource, field), -1, "resource", true),
+      );
     }
     if (k === 0) fields = placed;
     const holder = resource.kind.holder === null ? null : (placed.get(resource.kind.holder) ?? null);
     const options = new Map([...resource.options].map(([option, value]) => [option.name, value] as const));
     instances.push({ name, kind: resource.kind.name, fields: [...placed.values()], holder, options });
   }
-  const frame: ResourceFrame = { resource, first, fields, stride: (memory.slots.length - start) / (resource.count ?? 1) };
+  const frame: ResourceFrame = {
+    resource,
+    first,
+    fields,
+    stride: (memory.slots.length - start) / (resource.count ?? 1),
+  };
   linker.resources.set(resource, frame);
   return instances;
 }
@@ -85,7 +121,10 @@ function fieldInitial(memory: Memory, linker: Linker, resource: Resource, field:
   for (const option of resource.kind.options) {
     const value = resource.options.get(option) ?? null;
     const isResource = value !== null && typeof value === "object" && "kind" in value;
-    builder.bindings.set(option, { type: "value", value: constant(isResource ? NULL : memory.values.encode(value as Value)) });
+    builder.bindings.set(option, {
+      type: "value",
+      value: constant(isResource ? NULL : memory.values.encode(value as Value)),
+    });
   }
   const lowered = direct(builder, linker, initialExpression);
   const value = lowered.op === "constant" ? memory.values.decode(lowered.code) : null;
@@ -151,7 +190,14 @@ function layVariable(memory: Memory, linker: Linker, variable: Variable, frame: 
   if (variable.initialExpression !== null) {
     const builder = new Builder(memory, frame.id, frame.name, frame.index, variable.span);
     const value = direct(builder, linker, variable.initialExpression);
-    if (value.op === "constant") return memory.place(name, { type: "scalar", value: memory.values.decode(value.code) }, frame.id, "local", visible);
+    if (value.op === "constant")
+      return memory.place(
+        name,
+        { type: "scalar", value: memory.values.decode(value.code) },
+        frame.id,
+        "local",
+        visible,
+      );
   }
   return memory.place(name, variable.initial ?? NOTHING, frame.id, "local", visible);
 }
@@ -163,6 +209,8 @@ function lowerTask(memory: Memory, linker: Linker, frame: TaskFrame): Task {
   for (const home of frame.owner === null ? [frame] : [frame.owner, frame]) {
     for (const [variable, place] of home.variables) builder.bindings.set(variable, { type: "place", place });
   }
+  const own = ownTasks(linker, frame);
+  if (own.length > 0) builder.epilogue = { label: builder.label(), exitSlot: frame.exitSlot };
   const attribute = (expression: Parameters<typeof direct>[2]): Expr => direct(builder, linker, expression);
   if (process.period === null) lowerBlock(builder, linker, process.body);
   else {
@@ -173,7 +221,7 @@ function lowerTask(memory: Memory, linker: Linker, frame: TaskFrame): Task {
     builder.jump(again);
   }
   builder.span = process.span;
-  const epilogue = waitForOwn(builder, linker, frame);
+  const epilogue = waitForOwn(builder, own, process.span);
   builder.emit({ op: "end", code: null });
   const code = builder.finish();
   return {
@@ -207,13 +255,26 @@ function lowerTask(memory: Memory, linker: Linker, frame: TaskFrame): Task {
  * A process ends when its threads have ended (daemons among them end with it), and the coroutines that started by
  * themselves. Those that were started or switched to by hand just stop, as in greenlet and gevent.
  */
-function waitForOwn(builder: Builder, linker: Linker, frame: TaskFrame): number {
-  const own = linker.frames.filter((other) => other.owner === frame && !other.process.daemon && (other.process.type === "thread" || other.process.start === "auto"));
-  if (own.length === 0) return -1;
+function ownTasks(linker: Linker, frame: TaskFrame): TaskFrame[] {
+  return linker.frames.filter((other) => {
+    if (other.owner !== frame || other.process.daemon) return false;
+    return other.process.type === "thread" || other.process.start === "auto";
+  });
+}
+
+function waitForOwn(builder: Builder, own: readonly TaskFrame[], span: Span): number {
+  if (builder.epilogue === null) return -1;
   const at = builder.instructions.length;
-  const over = own.map((other): Expr => ({ op: "not", operand: aliveTest(other.lifeSlot, frame.process.span) }));
+  builder.place(builder.epilogue.label);
+  const over = own.map((other): Expr => ({ op: "not", operand: aliveTest(other.lifeSlot, span) }));
   const test = over.reduce((all, one): Expr => ({ op: "and", left: all, right: one }));
-  const waits = { what: "its threads", resource: null, tasks: own.map((other) => other.id), any: false, operation: "join" };
+  const waits = {
+    what: "its threads",
+    resource: null,
+    tasks: own.map((other) => other.id),
+    any: false,
+    operation: "join",
+  };
   builder.emit({ op: "when", test, timeout: null, missed: -1, waits }, true);
   return at;
 }
@@ -223,7 +284,9 @@ function usesSwitch(owner: Process): boolean {
   const inBlock = (statements: readonly Statement[]): boolean => statements.some(inStatement);
   const inStatement = (statement: Statement): boolean => {
     if (statement.kind === "switch") return true;
-    return Object.values(statement).some((part) => Array.isArray(part) && part.some((each) => isStatement(each) && inStatement(each)));
+    return Object.values(statement).some(
+      (part) => Array.isArray(part) && part.some((each) => isStatement(each) && inStatement(each)),
+    );
   };
   return inBlock(owner.body) || owner.coroutines.some((coroutine) => inBlock(coroutine.body));
 }

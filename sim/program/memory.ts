@@ -38,10 +38,18 @@ export class Memory {
         return { type: "scalar" };
       case "array": {
         const first = initial.items[0];
-        return { type: "array", length: initial.items.length, item: first === undefined ? { type: "scalar" } : this.layoutOf(first) };
+        return {
+          type: "array",
+          length: initial.items.length,
+          item: first === undefined ? { type: "scalar" } : this.layoutOf(first),
+        };
       }
       case "list":
-        return { type: "list", max: initial.max ?? Math.max(this.listRoom, initial.items.length), unbounded: initial.max === null };
+        return {
+          type: "list",
+          max: initial.max ?? Math.max(this.listRoom, initial.items.length),
+          unbounded: initial.max === null,
+        };
       case "map":
         return { type: "map", max: initial.max };
     }

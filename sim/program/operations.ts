@@ -35,7 +35,8 @@ export function operate(builder: Builder, linker: Linker, statement: Operate): v
   for (const step of statement.operation.steps) {
     linker.within(builder, linker.kindOf(bound), bound, () => {
       for (const { parameter, value } of parameters) builder.bindings.set(parameter, { type: "value", value });
-      for (const { local, slot } of locals) builder.bindings.set(local, { type: "place", place: privatePlace(slot, local.name) });
+      for (const { local, slot } of locals)
+        builder.bindings.set(local, { type: "place", place: privatePlace(slot, local.name) });
       bindEnd(builder, linker.kindOf(bound), statement.resource.end);
       if (step.time !== null) takeTime(builder, linker, step.time);
       const result = plan.result === -1 ? null : privatePlace(plan.result, "result");
@@ -52,7 +53,12 @@ export function operate(builder: Builder, linker: Linker, statement: Operate): v
   }
   builder.insideOperation -= 1;
   builder.place(missedAll);
-  if (locals.length > 0) builder.emit({ op: "nothing" }, false, locals.map(({ slot }) => slot));
+  if (locals.length > 0)
+    builder.emit(
+      { op: "nothing" },
+      false,
+      locals.map(({ slot }) => slot),
+    );
   for (const { slot } of locals) builder.release(slot);
   finishWait(builder, linker, plan, missCode, statement.operation.miss);
   if (held.length > 0) builder.emit({ op: "nothing" }, false, held);
@@ -93,7 +99,11 @@ function asFunction(builder: Builder, into: Place | null, body: () => void): voi
 function takeTime(builder: Builder, linker: Linker, time: Parameters<typeof lowerValue>[2]): void {
   const lowered = use(builder, lowerValue(builder, linker, time, false));
   if (lowered.value.op === "constant" && (lowered.value.code === 0 || lowered.value.code === NULL)) return;
-  builder.emit({ op: "delay", kind: "io", time: lowered.value, device: null, cooperative: true }, true, lowered.temporaries);
+  builder.emit(
+    { op: "delay", kind: "io", time: lowered.value, device: null, cooperative: true },
+    true,
+    lowered.temporaries,
+  );
 }
 
 function givesValue(operation: Operation): boolean {
@@ -115,7 +125,13 @@ function timedSteps(operation: Operation): Set<Operation["steps"][number]> {
 }
 
 function waitsFor(linker: Linker, bound: BoundResource, operation: string): WaitsFor {
-  return { what: linker.nameOf(bound), resource: { first: bound.first, index: bound.index }, tasks: [], any: false, operation };
+  return {
+    what: linker.nameOf(bound),
+    resource: { first: bound.first, index: bound.index },
+    tasks: [],
+    any: false,
+    operation,
+  };
 }
 
 /** `with:` enters, runs its body and leaves, also when the body raises, breaks or returns. */

@@ -5,8 +5,9 @@
  * addresses, `i` and resource instances filled in, so a step's footprint can be read off it. Plain data: it can be
  * printed, sent to a worker or exported.
  */
-import type { BinaryOperator, Builtin, Distribution, FindingKind, Scenario, Span } from "../scenario/ast.ts";
+
 import type { Decimal } from "../base/decimal.ts";
+import type { BinaryOperator, Builtin, Distribution, FindingKind, Scenario, Span } from "../scenario/ast.ts";
 import type { Values } from "./values.ts";
 
 /** How a variable lies in memory. A list is its length and then its items; a map its size and then key, value pairs. */
@@ -35,10 +36,23 @@ export type Expr =
   | { readonly op: "constant"; readonly code: number }
   | { readonly op: "load"; readonly at: Address }
   /** index · stride (+ rest), after checking 0 ≤ index < length */
-  | { readonly op: "offset"; readonly index: Expr; readonly length: number; readonly stride: number; readonly rest: Expr | null; readonly span: Span }
+  | {
+      readonly op: "offset";
+      readonly index: Expr;
+      readonly length: number;
+      readonly stride: number;
+      readonly rest: Expr | null;
+      readonly span: Span;
+    }
   | { readonly op: "negate"; readonly operand: Expr; readonly span: Span }
   | { readonly op: "not"; readonly operand: Expr }
-  | { readonly op: "binary"; readonly operator: BinaryOperator; readonly left: Expr; readonly right: Expr; readonly span: Span }
+  | {
+      readonly op: "binary";
+      readonly operator: BinaryOperator;
+      readonly left: Expr;
+      readonly right: Expr;
+      readonly span: Span;
+    }
   | { readonly op: "and" | "or"; readonly left: Expr; readonly right: Expr }
   | { readonly op: "if"; readonly test: Expr; readonly then: Expr; readonly else: Expr }
   | { readonly op: "tuple"; readonly items: readonly Expr[] }
@@ -52,7 +66,12 @@ export type Expr =
   | { readonly op: "builtin"; readonly name: Builtin; readonly arguments: readonly Expr[]; readonly span: Span }
   | { readonly op: "now" }
   | { readonly op: "state"; readonly task: number }
-  | { readonly op: "random"; readonly distribution: Distribution; readonly arguments: readonly Expr[]; readonly span: Span };
+  | {
+      readonly op: "random";
+      readonly distribution: Distribution;
+      readonly arguments: readonly Expr[];
+      readonly span: Span;
+    };
 
 /**
  * What an instruction is to the step that contains it. `stop`: a step begins here. `inner`: part of the step before it
@@ -91,9 +110,23 @@ export type Instruction = {
   | { readonly op: "copy"; readonly pairs: readonly { readonly to: Address; readonly value: Expr }[]; next: number }
   | { readonly op: "branch"; readonly test: Expr; yes: number; no: number }
   /** blocks until `test` is true; a timeout goes to `missed` */
-  | { readonly op: "when"; readonly test: Expr; readonly timeout: Expr | null; missed: number; readonly waits: WaitsFor; next: number }
+  | {
+      readonly op: "when";
+      readonly test: Expr;
+      readonly timeout: Expr | null;
+      missed: number;
+      readonly waits: WaitsFor;
+      next: number;
+    }
   | { readonly op: "print"; readonly parts: readonly (string | Expr)[]; next: number }
-  | { readonly op: "delay"; readonly kind: "cpu" | "sleep" | "io" | "yield" | "period"; readonly time: Expr | null; readonly device: string | null; readonly cooperative: boolean; next: number }
+  | {
+      readonly op: "delay";
+      readonly kind: "cpu" | "sleep" | "io" | "yield" | "period";
+      readonly time: Expr | null;
+      readonly device: string | null;
+      readonly cooperative: boolean;
+      next: number;
+    }
   | { readonly op: "choose"; readonly to: Address; readonly options: readonly Expr[]; next: number }
   | { readonly op: "pick"; readonly to: Address; readonly count: Expr; next: number }
   | { readonly op: "append"; readonly place: Place; readonly at: Expr | null; readonly value: Expr; next: number }
@@ -104,10 +137,21 @@ export type Instruction = {
   | { readonly op: "clear"; readonly place: Place; next: number }
   | { readonly op: "put"; readonly place: Place; readonly key: Expr; readonly value: Expr; next: number }
   | { readonly op: "fill"; readonly place: Place; readonly value: Expr; next: number }
-  | { readonly op: "start"; readonly task: number; readonly copies: readonly { readonly from: Place; readonly to: Place }[]; readonly values: readonly { readonly to: Address; readonly value: Expr }[]; next: number }
+  | {
+      readonly op: "start";
+      readonly task: number;
+      readonly copies: readonly { readonly from: Place; readonly to: Place }[];
+      readonly values: readonly { readonly to: Address; readonly value: Expr }[];
+      next: number;
+    }
   | { readonly op: "reap"; readonly tasks: readonly number[]; next: number }
   | { readonly op: "terminate"; readonly tasks: readonly number[]; next: number }
-  | { readonly op: "fail"; readonly kind: FindingKind; readonly name: string; readonly message: readonly (string | Expr)[] }
+  | {
+      readonly op: "fail";
+      readonly kind: FindingKind;
+      readonly name: string;
+      readonly message: readonly (string | Expr)[];
+    }
   | { readonly op: "raise"; readonly name: string | null; readonly message: string; readonly from: number }
   /** hands the thread to another coroutine of the process (or its main code), starting it if need be */
   | { readonly op: "switch"; readonly task: number; next: number }
@@ -175,7 +219,17 @@ export interface Slot {
   readonly initial: number;
   /** the task that owns it, or −1 */
   readonly task: number;
-  readonly role: "shared" | "atomic" | "resource" | "pc" | "life" | "exit" | "parent" | "thread" | "local" | "temporary";
+  readonly role:
+    | "shared"
+    | "atomic"
+    | "resource"
+    | "pc"
+    | "life"
+    | "exit"
+    | "parent"
+    | "thread"
+    | "local"
+    | "temporary";
 }
 
 export interface Program {

@@ -1,13 +1,13 @@
 /** Lowers statements to instructions, one short function for each. */
 import type { Expression, Statement, Target, TextPart } from "../scenario/ast.ts";
-import { bindingOf, type Builder, fixed, slotValue } from "./builder.ts";
-import { constant, elementPlace, load, lowerValue, type Lowered } from "./expressions.ts";
+import { type Builder, bindingOf, fixed, slotValue } from "./builder.ts";
+import { ensureVariable, leave, lowerCall, lowerTry, runExits } from "./control.ts";
+import { constant, elementPlace, type Lowered, load, lowerValue } from "./expressions.ts";
 import type { Linker } from "./linker.ts";
 import { operate, withResource } from "./operations.ts";
-import { when } from "./waiting.ts";
-import { ensureVariable, leave, lowerCall, lowerTry, runExits } from "./control.ts";
 import type { Address, Expr, Place } from "./program.ts";
 import { chooseStep, joinTasks, startTasks, switchTo, terminateTasks, waitAny } from "./tasks.ts";
+import { when } from "./waiting.ts";
 
 export function lowerBlock(builder: Builder, linker: Linker, statements: readonly Statement[]): void {
   for (const statement of statements) lowerStatement(builder, linker, statement);
@@ -31,7 +31,14 @@ function dispatch(builder: Builder, linker: Linker, statement: Statement): void 
     case "cpu":
     case "sleep":
     case "io":
-      return delay(builder, linker, statement.kind, statement.time, statement.kind === "io" ? statement.device : null, statement.kind !== "sleep" || statement.cooperative);
+      return delay(
+        builder,
+        linker,
+        statement.kind,
+        statement.time,
+        statement.kind === "io" ? statement.device : null,
+        statement.kind !== "sleep" || statement.cooperative,
+      );
     case "yield":
       return builder.emit({ op: "delay", kind: "yield", time: null, device: null, cooperative: true }, true);
     case "switch":
@@ -43,7 +50,13 @@ function dispatch(builder: Builder, linker: Linker, statement: Statement): void 
     case "require":
       return demand(builder, linker, statement.that, "misuse", statement.message);
     case "if":
-      return branchTo(builder, linker, statement.test, () => lowerBlock(builder, linker, statement.then), () => lowerBlock(builder, linker, statement.else));
+      return branchTo(
+        builder,
+        linker,
+        statement.test,
+        () => lowerBlock(builder, linker, statement.then),
+        () => lowerBlock(builder, linker, statement.else),
+      );
     case "while":
       return loop(builder, (done) => {
         const go = builder.label();
@@ -83,7 +96,12 @@ function dispatch(builder: Builder, linker: Linker, statement: Statement): void 
     case "try":
       return lowerTry(builder, linker, statement);
     case "raise":
-      return builder.emit({ op: "raise", name: statement.name, message: "", from: statement.name === null ? (builder.caught.at(-1) ?? -1) : -1 });
+      return builder.emit({
+        op: "raise",
+        name: statement.name,
+        message: "",
+        from: statement.name === null ? (builder.caught.at(-1) ?? -1) : -1,
+      });
     case "choose":
       return chooseStep(builder, linker, statement);
     case "pick": {
@@ -94,7 +112,7 @@ function dispatch(builder: Builder, linker: Linker, statement: Statement): void 
     case "exit": {
       const code = statement.code === null ? null : use(builder, lowerValue(builder, linker, statement.code, true));
       runExits(builder, 0);
-      return builder.emit({ op: "end", code: code?.value ?? null }, code?.visible ?? false, code?.temporaries);
+      return builder.end(code?.value ?? null, code?.visible, code?.temporaries);
     }
   }
 }
@@ -118,7 +136,11 @@ export function placeOf(builder: Builder, linker: Linker, target: Target): Place
 }
 
 /** A target split into the part with a place and the key of the list or map element, if it is one. */
-function locateTarget(builder: Builder, linker: Linker, target: Target): { place: Place; key: Expr | null; temporaries: number[] } {
+function locateTarget(
+  builder: Builder,
+  linker: Linker,
+  target: Target,
+): { place: Place; key: Expr | null; temporaries: number[] } {
   const binding = bindingOf(builder, target.variable);
   if (binding.type !== "place") throw new Error(`${target.variable.name} cannot be assigned to`);
   let place = binding.place;
@@ -138,7 +160,8 @@ export function store(builder: Builder, linker: Linker, target: Target, value: L
   const clear = [...value.temporaries, ...temporaries];
   for (const slot of clear) builder.release(slot);
   if (key !== null) builder.emit({ op: "put", place, key, value: value.value }, place.visible || value.visible, clear);
-  else if (place.layout.type !== "scalar") builder.emit({ op: "fill", place, value: value.value }, place.visible || value.visible, clear);
+  else if (place.layout.type !== "scalar")
+    builder.emit({ op: "fill", place, value: value.value }, place.visible || value.visible, clear);
   else builder.emit({ op: "set", to: address(place), value: value.value }, place.visible || value.visible, clear);
 }
 
@@ -221,15 +244,23 @@ function mutate(builder: Builder, linker: Linker, statement: Statement & { kind:
       return builder.emit({ op: "clear", place }, place.visible, clear);
     case "delete":
     case "pop":
-      if (statement.into === null) return builder.emit({ op: "pop", place, key: first ?? null, to: null }, place.visible, clear);
-      return intoTarget(builder, linker, statement.into, (to) => builder.emit({ op: "pop", place, key: first ?? null, to }, place.visible, clear));
+      if (statement.into === null)
+        return builder.emit({ op: "pop", place, key: first ?? null, to: null }, place.visible, clear);
+      return intoTarget(builder, linker, statement.into, (to) =>
+        builder.emit({ op: "pop", place, key: first ?? null, to }, place.visible, clear),
+      );
   }
 }
 
 /** Lets `emit` write a value straight into a private target, or through a temporary into one that others can see. */
 export function intoTarget(builder: Builder, linker: Linker, target: Target, emit: (to: Address) => void): void {
   const binding = bindingOf(builder, target.variable);
-  if (target.indices.length === 0 && binding.type === "place" && binding.place.layout.type === "scalar" && (!binding.place.visible || builder.atomic)) {
+  if (
+    target.indices.length === 0 &&
+    binding.type === "place" &&
+    binding.place.layout.type === "scalar" &&
+    (!binding.place.visible || builder.atomic)
+  ) {
     emit(address(binding.place));
     return;
   }
@@ -238,13 +269,24 @@ export function intoTarget(builder: Builder, linker: Linker, target: Target, emi
   store(builder, linker, target, { value: slotValue(slot), visible: false, temporaries: [slot] });
 }
 
-function delay(builder: Builder, linker: Linker, kind: "cpu" | "sleep" | "io", time: Expression, device: string | null, cooperative: boolean): void {
+function delay(
+  builder: Builder,
+  linker: Linker,
+  kind: "cpu" | "sleep" | "io",
+  time: Expression,
+  device: string | null,
+  cooperative: boolean,
+): void {
   const lowered = use(builder, lowerValue(builder, linker, time, false));
   builder.emit({ op: "delay", kind, time: lowered.value, device, cooperative }, true, lowered.temporaries);
 }
 
 /** Lowers a text: its parts, with the reads of visible memory as steps before it. */
-export function lowerText(builder: Builder, linker: Linker, text: readonly TextPart[]): { parts: (string | Expr)[]; visible: boolean; temporaries: number[] } {
+export function lowerText(
+  builder: Builder,
+  linker: Linker,
+  text: readonly TextPart[],
+): { parts: (string | Expr)[]; visible: boolean; temporaries: number[] } {
   const temporaries: number[] = [];
   let visible = false;
   const lastExpression = text.findLastIndex((part) => typeof part !== "string");
@@ -265,7 +307,13 @@ function print(builder: Builder, linker: Linker, text: readonly TextPart[]): voi
 }
 
 /** `assert` and `require`: goes on if true, else fails with its message. */
-function demand(builder: Builder, linker: Linker, that: Expression, kind: "assertion" | "misuse", message: readonly TextPart[] | null): void {
+function demand(
+  builder: Builder,
+  linker: Linker,
+  that: Expression,
+  kind: "assertion" | "misuse",
+  message: readonly TextPart[] | null,
+): void {
   const [fine, wrong] = [builder.label(), builder.label()];
   branch(builder, linker, that, fine, wrong);
   builder.place(wrong);
@@ -319,11 +367,21 @@ function repeat(builder: Builder, linker: Linker, times: Expression, body: reado
     builder,
     (done) => {
       const go = builder.label();
-      builder.emit({ op: "branch", test: { op: "binary", operator: ">", left, right: constant(0), span }, yes: go, no: done });
+      builder.emit({
+        op: "branch",
+        test: { op: "binary", operator: ">", left, right: constant(0), span },
+        yes: go,
+        no: done,
+      });
       builder.place(go);
       lowerBlock(builder, linker, body);
     },
-    () => builder.emit({ op: "set", to: fixed(counter), value: { op: "binary", operator: "-", left, right: constant(1), span } }),
+    () =>
+      builder.emit({
+        op: "set",
+        to: fixed(counter),
+        value: { op: "binary", operator: "-", left, right: constant(1), span },
+      }),
   );
   builder.emit({ op: "nothing" }, false, [counter]);
   builder.release(counter);
@@ -375,7 +433,12 @@ function forLoop(builder: Builder, linker: Linker, statement: Statement & { kind
       store(builder, linker, target, { value: current, visible: false, temporaries: [] });
       lowerBlock(builder, linker, statement.body);
     },
-    () => builder.emit({ op: "set", to: fixed(position), value: { op: "binary", operator: "+", left: at, right: constant(1), span } }),
+    () =>
+      builder.emit({
+        op: "set",
+        to: fixed(position),
+        value: { op: "binary", operator: "+", left: at, right: constant(1), span },
+      }),
   );
   builder.emit({ op: "nothing" }, false, [position, limit]);
   builder.release(position);
@@ -396,13 +459,15 @@ function giveBack(builder: Builder, linker: Linker, value: Expression | null): v
   const exit = builder.exits[depth];
   if (exit?.type !== "function") {
     runExits(builder, 0);
-    builder.emit({ op: "end", code: null });
+    builder.end(null);
     return;
   }
   if (value !== null) {
     const lowered = use(builder, lowerValue(builder, linker, value, true));
-    if (exit.into !== null) builder.emit({ op: "set", to: address(exit.into), value: lowered.value }, lowered.visible, lowered.temporaries);
-    else if (lowered.visible || lowered.temporaries.length > 0) builder.emit({ op: "nothing" }, lowered.visible, lowered.temporaries);
+    if (exit.into !== null)
+      builder.emit({ op: "set", to: address(exit.into), value: lowered.value }, lowered.visible, lowered.temporaries);
+    else if (lowered.visible || lowered.temporaries.length > 0)
+      builder.emit({ op: "nothing" }, lowered.visible, lowered.temporaries);
   }
   runExits(builder, depth + 1);
   builder.jump(exit.returnTo);

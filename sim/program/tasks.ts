@@ -22,7 +22,14 @@ function forEachTask(builder: Builder, linker: Linker, reference: TaskReference,
     return;
   }
   const done = builder.label();
-  const checked: Expr = { op: "offset", index: value, length: tasks.length, stride: 1, rest: null, span: reference.span };
+  const checked: Expr = {
+    op: "offset",
+    index: value,
+    length: tasks.length,
+    stride: 1,
+    rest: null,
+    span: reference.span,
+  };
   tasks.forEach((task, k) => {
     const [yes, no] = [builder.label(), builder.label()];
     if (k < tasks.length - 1) {
@@ -46,7 +53,10 @@ function forEachTask(builder: Builder, linker: Linker, reference: TaskReference,
 }
 
 export function startTasks(builder: Builder, linker: Linker, statement: Statement & { kind: "start" }): void {
-  const values = [...statement.arguments].map(([variable, argument]) => ({ variable, lowered: lowerValue(builder, linker, argument, false) }));
+  const values = [...statement.arguments].map(([variable, argument]) => ({
+    variable,
+    lowered: lowerValue(builder, linker, argument, false),
+  }));
   for (const reference of statement.tasks) {
     forEachTask(builder, linker, reference, (task) => {
       const child = linker.frames[task]!;
@@ -75,7 +85,8 @@ function inherited(parent: TaskFrame, child: TaskFrame): { from: Place; to: Plac
   for (const to of child.variables.values()) {
     const short = (place: Place): string => place.name.slice(place.name.lastIndexOf(".") + 1);
     for (const from of parent.variables.values()) {
-      if (short(from) === short(to) && JSON.stringify(from.layout) === JSON.stringify(to.layout)) pairs.push({ from, to });
+      if (short(from) === short(to) && JSON.stringify(from.layout) === JSON.stringify(to.layout))
+        pairs.push({ from, to });
     }
   }
   return pairs;
@@ -112,7 +123,12 @@ function mustBeStarted(builder: Builder, frame: TaskFrame): void {
   };
   builder.emit({ op: "branch", test: created, yes: wrong, no: fine }, true);
   builder.place(wrong);
-  builder.emit({ op: "fail", kind: "misuse", name: "misuse", message: [`${frame.name} cannot be joined before it was started`] });
+  builder.emit({
+    op: "fail",
+    kind: "misuse",
+    name: "misuse",
+    message: [`${frame.name} cannot be joined before it was started`],
+  });
   builder.place(fine);
 }
 
@@ -126,7 +142,13 @@ export function terminateTasks(builder: Builder, linker: Linker, statement: Stat
 export function switchTo(builder: Builder, linker: Linker, statement: Statement & { kind: "switch" }): void {
   const { threadSlot } = linker.frames[builder.task]!;
   forEachTask(builder, linker, statement.task, (task) => {
-    const mine: Expr = { op: "binary", operator: "==", left: { op: "load", at: fixed(threadSlot) }, right: constant(builder.task), span: builder.span };
+    const mine: Expr = {
+      op: "binary",
+      operator: "==",
+      left: { op: "load", at: fixed(threadSlot) },
+      right: constant(builder.task),
+      span: builder.span,
+    };
     builder.emit({ op: "switch", task }, true);
     const waits = { what: "a switch back", resource: null, tasks: [], any: false, operation: "switch" };
     builder.emit({ op: "when", test: mine, timeout: null, missed: -1, waits }, true);
@@ -141,7 +163,10 @@ export function waitAny(builder: Builder, linker: Linker, statement: Statement &
     return index.op === "constant" && all[index.code] !== undefined ? [all[index.code]!] : all;
   });
   const span = statement.span;
-  const any = tasks.reduce<Expr | null>((test, task) => (test === null ? ended(linker, task) : { op: "or", left: test, right: ended(linker, task) }), null);
+  const any = tasks.reduce<Expr | null>(
+    (test, task) => (test === null ? ended(linker, task) : { op: "or", left: test, right: ended(linker, task) }),
+    null,
+  );
   const names = tasks.map((task) => linker.frames[task]!.name);
   simpleWait(builder, linker, statement, {
     test: any ?? constant(0),
@@ -149,7 +174,12 @@ export function waitAny(builder: Builder, linker: Linker, statement: Statement &
     body: (result) => {
       if (result === null) return;
       const first = tasks.reduceRight<Expr>(
-        (otherwise, task, k) => ({ op: "if", test: ended(linker, task), then: constant(builder.memory.values.encode(names[k]!)), else: otherwise }),
+        (otherwise, task, k) => ({
+          op: "if",
+          test: ended(linker, task),
+          then: constant(builder.memory.values.encode(names[k]!)),
+          else: otherwise,
+        }),
         constant(0),
       );
       builder.emit({ op: "set", to: result, value: first });

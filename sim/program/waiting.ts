@@ -46,7 +46,15 @@ export function planWait(builder: Builder, linker: Linker, waiting: Waiting): Wa
 export function waitStep(
   builder: Builder,
   plan: WaitPlan,
-  step: { test: Expr | null; timed: boolean; waits: WaitsFor; body: () => void; missed: () => void; miss: number; afterMiss?: Label | null },
+  step: {
+    test: Expr | null;
+    timed: boolean;
+    waits: WaitsFor;
+    body: () => void;
+    missed: () => void;
+    miss: number;
+    afterMiss?: Label | null;
+  },
 ): void {
   const mayMiss = step.test !== null && step.timed && (plan.nonBlocking || plan.timeout !== null);
   const [missed, done] = [builder.label(), builder.label()];
@@ -78,7 +86,12 @@ function mustHold(builder: Builder, test: Expr, waits: WaitsFor): void {
   const [fine, wrong] = [builder.label(), builder.label()];
   builder.emit({ op: "branch", test, yes: fine, no: wrong });
   builder.place(wrong);
-  builder.emit({ op: "fail", kind: "misuse", name: "misuse", message: [`would have to wait for ${waits.what} in the middle of an atomic step`] });
+  builder.emit({
+    op: "fail",
+    kind: "misuse",
+    name: "misuse",
+    message: [`would have to wait for ${waits.what} in the middle of an atomic step`],
+  });
   builder.place(fine);
 }
 
@@ -87,7 +100,11 @@ export function finishWait(builder: Builder, linker: Linker, plan: WaitPlan, mis
   if (plan.result === -1) return;
   if (plan.into !== null) {
     ensureVariable(builder, plan.into.variable);
-    store(builder, linker, plan.into, { value: slotValue(plan.result), visible: false, temporaries: [plan.result, ...plan.timeoutSlots] });
+    store(builder, linker, plan.into, {
+      value: slotValue(plan.result),
+      visible: false,
+      temporaries: [plan.result, ...plan.timeoutSlots],
+    });
     return;
   }
   const [missed, done] = [builder.label(), builder.label()];

@@ -20,13 +20,20 @@ export function grainsPerUnit(scenario: Scenario, others: readonly Decimal[] = [
     }
     if (value === null || typeof value !== "object" || seen.has(value)) return;
     seen.add(value);
-    if ("kind" in value && value.kind === "random" && "distribution" in value && value.distribution !== "randint" && value.distribution !== "choice") {
+    if (
+      "kind" in value &&
+      value.kind === "random" &&
+      "distribution" in value &&
+      value.distribution !== "randint" &&
+      value.distribution !== "choice"
+    ) {
       places = Math.max(places, RANDOM_PLACES);
     }
-    if (value instanceof Map) for (const [key, item] of value) {
-      visit(key);
-      visit(item);
-    }
+    if (value instanceof Map)
+      for (const [key, item] of value) {
+        visit(key);
+        visit(item);
+      }
     else for (const item of Object.values(value)) visit(item);
   };
   visit(scenario.processes);

@@ -672,6 +672,7 @@ export class Driver {
 
   /** Threads and coroutines arrive with their process, or that much later. */
   private arrivalOf(task: TaskState): number {
+    this.machine.current = task.id;
     const own = this.machine.timeEvaluator(task.task.arrival)();
     return task.task.owner < 0 ? own : own + this.arrivalOf(this.tasks[task.task.owner]!);
   }

@@ -2,9 +2,10 @@
  * Tasks of which only one at a time may have the CPU: the coroutines of one thread, and the threads of a process with a
  * global interpreter lock. The others wait behind the gate, first come first served, and count as ready.
  */
+
+import { Decimal } from "../base/decimal.ts";
 import type { Machine } from "../machine/machine.ts";
 import { NULL } from "../program/values.ts";
-import { Decimal } from "../base/decimal.ts";
 import type { Unit } from "../scenario/ast.ts";
 import type { ReadyCause } from "../schedulers/policy.ts";
 import { grainsOf } from "./clock.ts";
@@ -87,8 +88,11 @@ export function makeGates(machine: Machine, tasks: readonly TaskState[]): (Gate 
   const gates: (Gate | null)[] = tasks.map(() => null);
   const { unit } = machine.program.scenario;
   for (const { task } of tasks) {
-    if (task.threadSlot >= 0) gates[task.id] = (task.owner < 0 ? null : gates[task.owner]) ?? new Gate(Number.POSITIVE_INFINITY, task.threadSlot);
-    else if (task.gil !== null) gates[task.id] = new Gate(grainsOf(task.gil.switchInterval ?? SWITCH_INTERVAL[unit], machine.grainsPerUnit), -1);
+    if (task.threadSlot >= 0)
+      gates[task.id] =
+        (task.owner < 0 ? null : gates[task.owner]) ?? new Gate(Number.POSITIVE_INFINITY, task.threadSlot);
+    else if (task.gil !== null)
+      gates[task.id] = new Gate(grainsOf(task.gil.switchInterval ?? SWITCH_INTERVAL[unit], machine.grainsPerUnit), -1);
     else if (task.owner >= 0 && task.type === "thread") gates[task.id] = gates[task.owner] ?? null;
   }
   return gates;

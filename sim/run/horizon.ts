@@ -1,6 +1,7 @@
 /** Where a run of periodic tasks ends if nobody says so. */
-import type { Expression, Scenario } from "../scenario/ast.ts";
+
 import { Decimal } from "../base/decimal.ts";
+import type { Expression, Scenario } from "../scenario/ast.ts";
 import { grainsOf } from "./clock.ts";
 
 /** At most so many releases, whatever the periods. */

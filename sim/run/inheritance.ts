@@ -5,8 +5,9 @@
  * Computers 39(9), 1990). ceiling: a holder runs at the lock's ceiling at once (the immediate ceiling, as in POSIX
  * PTHREAD_PRIO_PROTECT); where no ceiling is given it is the best priority among the tasks that use the lock.
  */
-import type { Machine } from "../machine/machine.ts";
+
 import { compileAddress } from "../machine/evaluate.ts";
+import type { Machine } from "../machine/machine.ts";
 import type { TaskState } from "./task-state.ts";
 
 interface ProtectedLock {
@@ -31,7 +32,8 @@ export class Inheritance {
       const protocol = resource.options.get("protocol");
       if ((protocol !== "inherit" && protocol !== "ceiling") || resource.holder === null) return [];
       const slot = compileAddress(machine, resource.holder)();
-      const holder = (): TaskState | null => byName.get(String(machine.program.values.decode(machine.state[slot]!))) ?? null;
+      const holder = (): TaskState | null =>
+        byName.get(String(machine.program.values.decode(machine.state[slot]!))) ?? null;
       const given = resource.options.get("ceiling");
       return [{ instance, protocol, ceiling: typeof given === "number" ? given : this.bestUser(instance), holder }];
     });
@@ -53,7 +55,8 @@ export class Inheritance {
         let priority = holder.priority;
         if (lock.protocol === "ceiling" && lock.ceiling !== null) priority = this.better(priority, lock.ceiling);
         for (const task of this.tasks) {
-          if (task.status === "blocked" && this.waitsAt(task) === lock.instance) priority = this.better(priority, task.priority);
+          if (task.status === "blocked" && this.waitsAt(task) === lock.instance)
+            priority = this.better(priority, task.priority);
         }
         if (priority !== holder.priority) {
           holder.priority = priority;
@@ -71,7 +74,9 @@ export class Inheritance {
   }
 
   best(group: readonly TaskState[]): TaskState {
-    return group.reduce((best, task) => (task.priority !== best.priority && this.better(task.priority, best.priority) === task.priority ? task : best));
+    return group.reduce((best, task) =>
+      task.priority !== best.priority && this.better(task.priority, best.priority) === task.priority ? task : best,
+    );
   }
 
   private waitsAt(task: TaskState): number {
@@ -84,7 +89,9 @@ export class Inheritance {
   private bestUser(instance: number): number | null {
     let best: number | null = null;
     for (const task of this.tasks) {
-      const uses = task.task.code.some((instruction) => instruction.op === "when" && instruction.waits.resource?.first === instance);
+      const uses = task.task.code.some(
+        (instruction) => instruction.op === "when" && instruction.waits.resource?.first === instance,
+      );
       if (uses) best = best === null ? task.basePriority : this.better(best, task.basePriority);
     }
     return best;

@@ -1,16 +1,17 @@
 /** `run`: plays a checked scenario once in virtual time. */
-import { Decimal } from "../base/decimal.ts";
+import type { Decimal } from "../base/decimal.ts";
 import { randomStream } from "../base/random.ts";
 import { describeDeadlock, stuckTasks, waitName } from "../detect/deadlock.ts";
+import { describeProperty } from "../detect/property.ts";
 import { sharedValues } from "../detect/read.ts";
 import type { Finding } from "../machine/finding.ts";
 import { ListOverflow, Machine, type Violation } from "../machine/machine.ts";
 import { slotsRead } from "../program/footprint.ts";
 import { lower } from "../program/lower.ts";
-import type { Program, ProgramProperty } from "../program/program.ts";
 import { FIRST_LIST_ROOM } from "../program/memory.ts";
-import { locate, type Problem } from "../scenario/load.ts";
+import type { Program, ProgramProperty } from "../program/program.ts";
 import type { Scenario, SchedulerSpecification, Span } from "../scenario/ast.ts";
+import { locate, type Problem } from "../scenario/load.ts";
 import { checkScheduler, schedulerTimes } from "../schedulers/check.ts";
 import type { CheckedScheduler, Conventions } from "../schedulers/policy.ts";
 import { describeScheduler, makePolicy } from "../schedulers/registry.ts";
@@ -18,11 +19,11 @@ import { grainsOf, grainsPerUnit } from "./clock.ts";
 import { Driver } from "./driver.ts";
 import { defaultHorizon } from "./horizon.ts";
 import { Recorder } from "./recorder.ts";
-import { summarise } from "./summary.ts";
 import type { RunResult } from "./result.ts";
+import { summarise } from "./summary.ts";
 import { tieWarnings } from "./ties.ts";
-import { Tracer } from "./tracer.ts";
 import { readTime } from "./time-option.ts";
+import { Tracer } from "./tracer.ts";
 
 export interface RunOptions {
   readonly seed?: string;
@@ -53,7 +54,11 @@ export function run(scenario: Scenario, options: RunOptions = {}): RunResult {
   const setting = settle(scenario, options);
   const result = playWithRoom(setting, setting.scheduler.conventions);
   if (options.ties !== false) {
-    result.warnings.push(...tieWarnings(result, setting.scheduler, (conventions) => playWithRoom({ ...setting, trace: false }, conventions)));
+    result.warnings.push(
+      ...tieWarnings(result, setting.scheduler, (conventions) =>
+        playWithRoom({ ...setting, trace: false }, conventions),
+      ),
+    );
   }
   return result;
 }
@@ -73,7 +78,11 @@ function settle(scenario: Scenario, options: RunOptions): Settled {
   const until = options.until === undefined ? scenario.until : readTime(options.until, scenario.unit);
   if (until === null && options.until !== undefined) throw new OptionError(`'${options.until}' is no time`);
   const unit = grainsPerUnit(scenario, [...schedulerTimes(specification), ...(until === null ? [] : [until])]);
-  const { scheduler, problems } = checkScheduler(specification, (time) => grainsOf(time, unit), (text) => readTime(text, scenario.unit));
+  const { scheduler, problems } = checkScheduler(
+    specification,
+    (time) => grainsOf(time, unit),
+    (text) => readTime(text, scenario.unit),
+  );
   if (scheduler === null) {
     throw new OptionError(
       problems.map((problem) => problem.message).join("; "),
@@ -107,14 +116,41 @@ function play(setting: Settled, conventions: Conventions, program: Program): Run
   const units = (grains: number): number => grains / unit;
   const machine = new Machine(program, { recording: setting.trace, grainsPerUnit: unit });
   const scheduler = { ...setting.scheduler, conventions };
-  const policy = makePolicy(scheduler, { unit, cores: setting.cores, random: (name) => randomStream(seed, `scheduler/${name}`) });
+  const policy = makePolicy(scheduler, {
+    unit,
+    cores: setting.cores,
+    random: (name) => randomStream(seed, `scheduler/${name}`),
+  });
   const recorder = new Recorder(units);
   const tracer = setting.trace ? new Tracer(policy, units) : null;
   giveStreams(machine, seed);
   const findings: Finding[] = [];
-  const report = (kind: Finding["kind"], name: string, message: string, processes: string[], span: Span, time: number, extra: Partial<Finding> = {}): void => {
-    if (findings.some((finding) => finding.kind === kind && finding.name === name && (kind === "invariant" || finding.message === message))) return;
-    findings.push({ kind, name, message, processes, file: scenario.source.file, ...locate(scenario.source, span.start), time: units(time), ...extra });
+  const report = (
+    kind: Finding["kind"],
+    name: string,
+    message: string,
+    processes: string[],
+    span: Span,
+    time: number,
+    extra: Partial<Finding> = {},
+  ): void => {
+    if (
+      findings.some(
+        (finding) =>
+          finding.kind === kind && finding.name === name && (kind === "invariant" || finding.message === message),
+      )
+    )
+      return;
+    findings.push({
+      kind,
+      name,
+      message,
+      processes,
+      file: scenario.source.file,
+      ...locate(scenario.source, span.start),
+      time: units(time),
+      ...extra,
+    });
   };
   const properties = watch(machine, program);
   const driver: Driver = new Driver(machine, {
@@ -134,12 +170,27 @@ function play(setting: Settled, conventions: Conventions, program: Program): Run
     },
     onChange: (task, now) => {
       for (const property of properties.broken()) {
-        report("invariant", property.name, `${property.name} does not hold any more after a step of ${task.name}`, [task.name], driver.lastSpan(task), now);
+        report(
+          "invariant",
+          property.name,
+          `${describeProperty(machine, property)}, after this step of ${task.name}`,
+          [task.name],
+          driver.lastSpan(task),
+          now,
+        );
       }
     },
   });
   decideChoices(machine, driver, seed);
-  for (const property of properties.broken()) report("invariant", property.name, `${property.name} does not hold at the start`, [], property.span, 0);
+  for (const property of properties.broken())
+    report(
+      "invariant",
+      property.name,
+      `${describeProperty(machine, property)}, already at the start`,
+      [],
+      property.span,
+      0,
+    );
   driver.run();
 
   const stuck = stuckTasks(machine, (task) => driver.canStillMove(task));
@@ -147,13 +198,30 @@ function play(setting: Settled, conventions: Conventions, program: Program): Run
   if (deadlock !== null) {
     const [first] = deadlock.tasks;
     const names = deadlock.tasks.map((each) => program.tasks[each.task]!.name);
-    report("deadlock", "deadlock", deadlock.message, names, first!.instruction.span, driver.now, deadlock.cycle.length > 0 ? { cycle: [...deadlock.cycle] } : {});
+    report(
+      "deadlock",
+      "deadlock",
+      deadlock.message,
+      names,
+      first!.instruction.span,
+      driver.now,
+      deadlock.cycle.length > 0 ? { cycle: [...deadlock.cycle] } : {},
+    );
     for (const each of deadlock.tasks) driver.tasks[each.task]!.why = `waits for ${waitName(machine, each)}`;
   }
   const finished = program.tasks.every((task) => task.daemon || driver.tasks[task.id]!.status === "ended");
   if (finished) {
-    for (const property of properties.unmet()) report("final", property.name, `${property.name} does not hold at the end`, [], property.span, driver.now);
-    for (const property of properties.neverTrue()) report("eventually", property.name, `${property.name} never came true`, [], property.span, driver.now);
+    for (const property of properties.unmet())
+      report(
+        "final",
+        property.name,
+        `${describeProperty(machine, property)}, when all had ended`,
+        [],
+        property.span,
+        driver.now,
+      );
+    for (const property of properties.neverTrue())
+      report("eventually", property.name, `${property.name} never came true`, [], property.span, driver.now);
   }
   const allowed = findings.filter((finding) => !scenario.check.allow.includes(finding.kind));
   return summarise({
@@ -205,7 +273,8 @@ function decideChoices(machine: Machine, driver: Driver, seed: string): void {
 /** The scenario's properties, ready to be asked about the state at hand. */
 function watch(machine: Machine, program: Program) {
   const lifeSlots = program.tasks.map((task) => task.lifeSlot);
-  const ready = (list: readonly ProgramProperty[]) => list.map((property) => ({ property, test: machine.test(property.test) }));
+  const ready = (list: readonly ProgramProperty[]) =>
+    list.map((property) => ({ property, test: machine.test(property.test) }));
   const always = ready(program.properties.always);
   const final = ready(program.properties.finally);
   const eventually = ready(program.properties.eventually).map((each) => ({ ...each, seen: false }));
@@ -213,7 +282,9 @@ function watch(machine: Machine, program: Program) {
     for (const each of eventually) if (!each.seen && each.test()) each.seen = true;
   };
   return {
-    slots: [...program.properties.always, ...program.properties.eventually].flatMap((property) => slotsRead(property.test, lifeSlots)),
+    slots: [...program.properties.always, ...program.properties.eventually].flatMap((property) =>
+      slotsRead(property.test, lifeSlots),
+    ),
     broken(): ProgramProperty[] {
       look();
       return always.filter(({ test }) => !test()).map(({ property }) => property);

@@ -24,7 +24,9 @@ export function printSchedule(entries: readonly ScheduleEntry[]): string {
     let times = 1;
     while (same(entry, entries[k + times])) times += 1;
     const choice = entry.choice > 0 ? `#${entry.choice}` : "";
-    words.push(`${encodeURIComponent(entry.task).replace(/%5B/g, "[").replace(/%5D/g, "]")}${MARK[entry.kind]}${choice}${times > 1 ? `*${times}` : ""}`);
+    words.push(
+      `${encodeURIComponent(entry.task).replace(/%5B/g, "[").replace(/%5D/g, "]")}${MARK[entry.kind]}${choice}${times > 1 ? `*${times}` : ""}`,
+    );
     k += times;
   }
   return `${VERSION};${words.join(" ")}`;
@@ -38,8 +40,10 @@ function same(a: ScheduleEntry, b: ScheduleEntry | undefined): boolean {
 export function parseSchedule(text: string): { entries: ScheduleEntry[] } | { problem: string } {
   const trimmed = text.trim();
   const at = trimmed.indexOf(";");
-  if (at < 0 || !/^\d+$/.test(trimmed.slice(0, at))) return { problem: `a schedule starts with its version: '${VERSION};'` };
-  if (trimmed.slice(0, at) !== VERSION) return { problem: `this is a schedule of version ${trimmed.slice(0, at)}; this sim reads version ${VERSION}` };
+  if (at < 0 || !/^\d+$/.test(trimmed.slice(0, at)))
+    return { problem: `a schedule starts with its version: '${VERSION};'` };
+  if (trimmed.slice(0, at) !== VERSION)
+    return { problem: `this is a schedule of version ${trimmed.slice(0, at)}; this sim reads version ${VERSION}` };
   const entries: ScheduleEntry[] = [];
   for (const word of trimmed.slice(at + 1).split(/\s+/)) {
     if (word === "") continue;

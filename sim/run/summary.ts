@@ -1,7 +1,7 @@
 /** Puts the result of a run together: a row for each process, averages as exact fractions, the parts that were recorded. */
 import { Ratio } from "../base/decimal.ts";
 import type { Finding } from "../machine/finding.ts";
-import { LIFE, type Program } from "../program/program.ts";
+import type { Program } from "../program/program.ts";
 import type { Scenario } from "../scenario/ast.ts";
 import type { Driver } from "./driver.ts";
 import type { Recorder } from "./recorder.ts";
@@ -40,7 +40,11 @@ export function summarise(played: Played): RunResult {
   const ended = driver.tasks.filter((task) => task.finish >= 0 && task.start >= 0);
   const average = (path: string, of: (task: TaskState) => number): number | null => {
     if (ended.length === 0) return null;
-    return fraction(`averages.${path}`, ended.reduce((sum, task) => sum + of(task), 0), ended.length * unit);
+    return fraction(
+      `averages.${path}`,
+      ended.reduce((sum, task) => sum + of(task), 0),
+      ended.length * unit,
+    );
   };
   const busy = driver.tasks.reduce((sum, task) => sum + task.cpuUsed, 0);
   const end = driver.now;
@@ -71,7 +75,11 @@ export function summarise(played: Played): RunResult {
     gantt: recorder.gantt,
     states: recorder.states,
     shared: played.shared,
-    deadline_misses: driver.misses.map(({ task, due, finish }) => ({ process: task.name, due: units(due), finish: finish === null ? null : units(finish) })),
+    deadline_misses: driver.misses.map(({ task, due, finish }) => ({
+      process: task.name,
+      due: units(due),
+      finish: finish === null ? null : units(finish),
+    })),
     findings: played.findings,
     warnings: [],
     truncated: [...recorder.truncated, ...(tracer?.truncated === true ? ["trace"] : [])],
@@ -92,8 +100,15 @@ function row(task: TaskState, played: Played, units: (grains: number) => number)
   const done = task.finish >= 0;
   const exitCode = machine.program.values.decode(machine.state[task.task.exitSlot]!);
   const attributes: Record<string, number> = {};
-  const values: Record<string, number> = { priority: task.basePriority, nice: task.nice, tickets: task.tickets, weight: task.weight, queue: task.queue };
-  for (const name of played.reads) if (values[name] !== undefined && task.task.attributes.has(name)) attributes[name] = values[name];
+  const values: Record<string, number> = {
+    priority: task.basePriority,
+    nice: task.nice,
+    tickets: task.tickets,
+    weight: task.weight,
+    queue: task.queue,
+  };
+  for (const name of played.reads)
+    if (values[name] !== undefined && task.task.attributes.has(name)) attributes[name] = values[name];
   return {
     name: task.name,
     type: task.task.type,
@@ -115,10 +130,7 @@ function row(task: TaskState, played: Played, units: (grains: number) => number)
 /** ended and not joined while the parent lives: zombie; still alive after the parent's end: orphan. */
 function stateOf(task: TaskState, played: Played): string {
   const { machine } = played.driver;
-  const { parentSlot, lifeSlot } = task.task;
-  const parent = parentSlot < 0 ? null : played.program.tasks[machine.state[parentSlot]!];
-  const parentLives = parent !== null && parent !== undefined && machine.state[parent.lifeSlot] === LIFE.alive;
-  if (task.status === "ended") return machine.state[lifeSlot] === LIFE.ended && parentLives ? "zombie" : "ended";
+  if (task.status === "ended") return machine.isZombie(task.id) ? "zombie" : "ended";
   if (task.status === "io") return "blocked";
   return task.status === "switching" ? "ready" : task.status;
 }

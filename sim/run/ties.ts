@@ -8,8 +8,17 @@ import type { RunResult } from "./result.ts";
 const LONGEST = 2_000;
 
 /** One warning for each tie rule whose other settings change some process's times. */
-export function tieWarnings(result: RunResult, scheduler: CheckedScheduler, again: (conventions: Conventions) => RunResult): string[] {
-  if (result.gantt.length + result.states.length > LONGEST || result.truncated.length > 0 || result.processes.length < 2) return [];
+export function tieWarnings(
+  result: RunResult,
+  scheduler: CheckedScheduler,
+  again: (conventions: Conventions) => RunResult,
+): string[] {
+  if (
+    result.gantt.length + result.states.length > LONGEST ||
+    result.truncated.length > 0 ||
+    result.processes.length < 2
+  )
+    return [];
   const warnings: string[] = [];
   const answer = JSON.stringify(times(result));
   for (const { name, field, choices } of SWITCHES) {
@@ -19,10 +28,16 @@ export function tieWarnings(result: RunResult, scheduler: CheckedScheduler, agai
       const other = again({ ...scheduler.conventions, [field]: choice });
       if (JSON.stringify(times(other)) === answer) continue;
       const changed = other.processes.filter((row, k) => row.finish !== result.processes[k]!.finish);
-      const example = changed[0] ?? other.processes.find((row, k) => JSON.stringify(row) !== JSON.stringify(result.processes[k]));
+      const example =
+        changed[0] ?? other.processes.find((row, k) => JSON.stringify(row) !== JSON.stringify(result.processes[k]));
       const before = result.processes.find((row) => row.name === example?.name);
-      const detail = changed.length > 0 ? `${example!.name} would finish at ${example!.finish} instead of ${before!.finish}` : `${example?.name ?? "the order"} would wait differently`;
-      warnings.push(`the answer depends on a tie rule: with ${name}: ${choice} (now ${scheduler.conventions[field]}) ${detail}`);
+      const detail =
+        changed.length > 0
+          ? `${example!.name} would finish at ${example!.finish} instead of ${before!.finish}`
+          : `${example?.name ?? "the order"} would wait differently`;
+      warnings.push(
+        `the answer depends on a tie rule: with ${name}: ${choice} (now ${scheduler.conventions[field]}) ${detail}`,
+      );
       break;
     }
   }

@@ -2,9 +2,9 @@
 import type { Machine } from "../machine/machine.ts";
 import { jsonValue } from "../program/values.ts";
 import { lineText, locate, sourceText } from "../scenario/load.ts";
+import type { Policy } from "../schedulers/policy.ts";
 import type { Driver } from "./driver.ts";
 import type { Decision } from "./result.ts";
-import type { Policy } from "../schedulers/policy.ts";
 import type { TaskState } from "./task-state.ts";
 
 const LIMIT = 100_000;
@@ -22,7 +22,9 @@ export class Tracer {
   }
 
   record(driver: Driver, task: TaskState | null, core: number | null, event: string, reason: string): void {
-    const ready = this.policy.ready(driver.now).map(({ task: each, key }) => (key === "" ? each.name : `${each.name} (${key})`));
+    const ready = this.policy
+      .ready(driver.now)
+      .map(({ task: each, key }) => (key === "" ? each.name : `${each.name} (${key})`));
     this.push({ time: this.units(driver.now), core, process: task?.name ?? null, event, ready, reason });
   }
 
@@ -41,7 +43,8 @@ export class Tracer {
       const found: Record<string, unknown> = Object.create(null);
       for (const slot of slots) {
         const { name, role } = machine.program.slots[slot]!;
-        if (role === "shared" || role === "atomic" || role === "resource" || role === "local") found[name] = jsonValue(machine.program.values.decode(machine.state[slot]!));
+        if (role === "shared" || role === "atomic" || role === "resource" || role === "local")
+          found[name] = jsonValue(machine.program.values.decode(machine.state[slot]!));
       }
       return found;
     };

@@ -125,8 +125,7 @@ export interface Waiting {
 
 export type Statement = {
   readonly span: Span;
-} & /** `a, b = b, a` has two targets and two values; `x = 3` has one of each */
-(
+} /** `a, b = b, a` has two targets and two values; `x = 3` has one of each */ & (
   | { readonly kind: "assign"; readonly targets: readonly Target[]; readonly values: readonly Expression[] }
   | {
       readonly kind: "augment";

@@ -1,5 +1,15 @@
 /** What is known while names are looked up: the whole scenario's declarations, and where in it we are. */
-import type { Expression, Function as FunctionDeclaration, Kind, Process, Resource, Span, Unit, Value, Variable } from "./ast.ts";
+import type {
+  Expression,
+  Function as FunctionDeclaration,
+  Kind,
+  Process,
+  Resource,
+  Span,
+  Unit,
+  Value,
+  Variable,
+} from "./ast.ts";
 import type { Problems } from "./problem.ts";
 import { didYouMean } from "./suggest.ts";
 

@@ -1,5 +1,5 @@
 /** From parsed expressions to checked ones: every name is looked up, every call is given its meaning. */
-import type { Builtin, Distribution, Expression, Span, TaskQuestion, Variable } from "./ast.ts";
+import type { Builtin, Distribution, Expression, Span, TaskQuestion } from "./ast.ts";
 import { type Context, findTask, findVariable, hintForName, unknownExpression } from "./context.ts";
 import type { Problems } from "./problem.ts";
 import { kindOf, looksLikeResource, looksLikeTask, resolveResource, resolveTask } from "./reference.ts";
@@ -142,7 +142,6 @@ class Resolver {
         return {
           kind: "conditional",
           test: this.resolve(syntax.test),
-          // biome-ignore lint/suspicious/noThenProperty: the branch taken where the test is true; never awaited
           then: this.resolve(syntax.then),
           else: this.resolve(syntax.else),
           span,
@@ -423,10 +422,4 @@ class Resolver {
     if (!this.#arity(name, span, values, [view.parameters.length, view.parameters.length])) return this.#unknown(span);
     return { kind: "view", view: name, resource: reference, arguments: values, span };
   }
-}
-
-/** The variable at the root of an index expression, or null. */
-export function rootVariable(expression: Expression): Variable | null {
-  if (expression.kind === "variable") return expression.variable;
-  return expression.kind === "index" ? rootVariable(expression.target) : null;
 }

@@ -2,7 +2,15 @@
  * How statements follow each other: what blocks inside one step, functions that call themselves, loops that never let go,
  * statements that are never reached, values that nobody reads.
  */
-import type { Expression, Function as FunctionDeclaration, Kind, Operation, Process, Scenario, Statement, Variable } from "./ast.ts";
+import type {
+  Expression,
+  Function as FunctionDeclaration,
+  Kind,
+  Operation,
+  Scenario,
+  Statement,
+  Variable,
+} from "./ast.ts";
 import type { World } from "./context.ts";
 import { isTrue } from "./definition.ts";
 import type { Problems } from "./problem.ts";
@@ -325,5 +333,3 @@ function breaks(body: readonly Statement[]): boolean {
     return !isLoop && blocksOf(statement).some(breaks);
   });
 }
-
-export type { Process };

@@ -1,7 +1,7 @@
 /** What a statement's form is, and the small readers that all forms share. */
 import type { Expression, Span, Statement, Target, Waiting } from "./ast.ts";
-import { type Context, findVariable, hintForName, RESERVED, unknownExpression } from "./context.ts";
-import { expressionSyntax, isFailure, readExpression, reportFailure, resolve, rootVariable } from "./expression.ts";
+import { type Context, findVariable, hintForName, RESERVED } from "./context.ts";
+import { expressionSyntax, isFailure, readExpression, reportFailure, resolve } from "./expression.ts";
 import { checkIndex } from "./reference.ts";
 import { didYouMean, listAll } from "./suggest.ts";
 import { parseExpression, type Syntax } from "./syntax.ts";
@@ -213,9 +213,3 @@ export function siblingBlock(input: Input, key: string, context: Context): reado
   );
   return [];
 }
-
-export function unknown(context: Context, span: Span): Expression {
-  return unknownExpression(context.world, span);
-}
-
-export { rootVariable };

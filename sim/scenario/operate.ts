@@ -6,13 +6,12 @@ import {
   type Given,
   givenEntries,
   type Input,
-  isNode,
   readGiven,
   readWaiting,
   type StatementForm,
   siblingBlock,
 } from "./form.ts";
-import { kindOf, looksLikeResource, resolveResource, resourceNames } from "./reference.ts";
+import { isResourceName, kindOf, resolveResource } from "./reference.ts";
 import { didYouMean, listAll, listNames, withArticle } from "./suggest.ts";
 import type { Syntax } from "./syntax.ts";
 import { describe, type MapNode, type Node } from "./tree.ts";
@@ -34,7 +33,7 @@ export function referenceSyntax(context: Context, node: Node, isKnown: (name: st
 }
 
 function resourceSyntax(context: Context, node: Node): Syntax | null {
-  return referenceSyntax(context, node, (name) => resourceNames(context).includes(name));
+  return referenceSyntax(context, node, (name) => isResourceName(context, name));
 }
 
 /** Whether `word: value` is an operation on a resource and not the statement of that name (`join: q`). */
@@ -45,7 +44,7 @@ export function isOperationOn(context: Context, word: string, value: Node): bool
   else if (value.type === "map") named = resourceEntry(context, value)?.value;
   if (named === undefined || named.type !== "scalar" || typeof named.value !== "string") return false;
   const root = /^\s*([\p{L}_][\p{L}\p{N}_-]*)/u.exec(named.value)?.[1] ?? "";
-  return resourceNames(context).includes(root);
+  return isResourceName(context, root);
 }
 
 function resourceEntry(context: Context, map: MapNode) {
@@ -254,5 +253,3 @@ function buildWith(input: Input, node: Node, body: readonly Statement[]): Statem
   }
   return { kind: "with", resource, enter: enter ?? kind.with.enter, leave: kind.with.leave, body, span: input.span };
 }
-
-export { isNode, looksLikeResource };

@@ -158,6 +158,9 @@ export function formatProblem(problem: Problem, source: Source): string {
 
 const PROBLEMS_MAX = 200;
 
+/** Ends the checking of a text with so many errors that more of them help nobody; caught by `buildScenario`. */
+export class TooManyProblems extends Error {}
+
 /** Collects the problems of one source text. */
 export class Problems {
   readonly source: Source;
@@ -190,7 +193,11 @@ export class Problems {
   #add(severity: "error" | "warning", code: ProblemCode, span: Span, message: string, hint?: string | null): void {
     if (severity === "error") this.#errors += 1;
     const key = `${severity} ${code} ${span.start} ${span.end} ${message}`;
-    if (this.#seen.has(key) || this.#found.length >= PROBLEMS_MAX) return;
+    if (this.#seen.has(key)) return;
+    if (this.#found.length >= PROBLEMS_MAX) {
+      if (severity === "warning") return;
+      throw new TooManyProblems();
+    }
     this.#seen.add(key);
     const from = locate(this.source, span.start);
     const to = locate(this.source, Math.max(span.start, span.end));

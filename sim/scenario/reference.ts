@@ -12,6 +12,12 @@ export function kindOf(context: Context, reference: ResourceReference): Kind {
   return context.optionKinds.get(resource)!;
 }
 
+/** Whether a name stands for a resource here. */
+export function isResourceName(context: Context, name: string): boolean {
+  if (context.place === "kind") return [...context.optionKinds.keys()].some((variable) => variable.name === name);
+  return context.world.resources.has(name) || context.world.notes.failed.has(name);
+}
+
 /** Names that stand for resources here, for hints. */
 export function resourceNames(context: Context): string[] {
   const options = [...context.optionKinds.keys()].map((variable) => variable.name);

@@ -12,6 +12,9 @@ import { constantNode } from "./values.ts";
 /** Greatest `count` of processes and of resources. */
 export const COUNT_MAX = 1000;
 
+/** Greatest length of a chain of resources made of each other. */
+const CHAIN_MAX = 8;
+
 const preludeCache = new Map<string, KindDefinition | null>();
 
 /** The definition in a text of the prelude, read once: it is the same for every scenario. */
@@ -33,6 +36,7 @@ export class Kinds implements KindTable {
   readonly #definitions = new Map<string, KindDefinition>();
   readonly #own = new Set<KindDefinition>();
   readonly #compiled = new Map<string, Kind>();
+  readonly #used = new Set<string>();
 
   constructor(options: Pick<ParseOptions, "kindText" | "kindNames">, problems: Problems, own: readonly Entry[]) {
     for (const name of options.kindNames) {
@@ -72,6 +76,7 @@ export class Kinds implements KindTable {
     const key = [definition.name, ...decided, ...given].join("|");
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
+    this.#used.add(definition.name);
     const kind = compileKind(world, definition, values, resources);
     this.#compiled.set(key, kind);
     return kind;
@@ -96,10 +101,7 @@ export class Kinds implements KindTable {
   /** Compiles the scenario's own kinds that nothing uses, so that their mistakes show. */
   compileOwn(world: World): void {
     for (const definition of this.#own) {
-      const used = [...this.#compiled.keys()].some(
-        (key) => key === definition.name || key.startsWith(`${definition.name}|`),
-      );
-      if (!used) this.plain(world, definition);
+      if (!this.#used.has(definition.name)) this.plain(world, definition);
     }
   }
 
@@ -123,6 +125,7 @@ export class ResourceBuilder {
   readonly #made: Map<string, Resource>;
   readonly #all: Resource[] = [];
   readonly #busy = new Set<string>();
+  #depth = 0;
 
   /** `made` is the world's map of resources, filled here. */
   constructor(world: World, kinds: Kinds, entries: readonly Entry[], made: Map<string, Resource>) {
@@ -141,12 +144,22 @@ export class ResourceBuilder {
     const known = this.#made.get(entry.key);
     if (known !== undefined) return known;
     const { problems } = this.#world;
+    if (this.#depth >= CHAIN_MAX) {
+      problems.error(
+        "too-deep",
+        entry.keyNode.span,
+        `resources are made of each other more than ${CHAIN_MAX} deep here`,
+      );
+      return null;
+    }
     if (this.#busy.has(entry.key)) {
       problems.error("wrong-type", entry.keyNode.span, `the resource '${entry.key}' is made of itself`);
       return null;
     }
     this.#busy.add(entry.key);
+    this.#depth += 1;
     const resource = this.#build(entry);
+    this.#depth -= 1;
     if (resource !== null) {
       this.#made.set(entry.key, resource);
       this.#all.push(resource);
@@ -263,6 +276,15 @@ export class ResourceBuilder {
   #own(entry: Entry, option: string, kinds: readonly string[], count: number | null): Resource | null {
     const definition = this.#kinds.definition(kinds[0] ?? "");
     if (definition === null) return null;
+    if (entry.key.split(".").length > CHAIN_MAX) {
+      this.#world.problems.error(
+        "too-deep",
+        entry.keyNode.span,
+        `the kind '${definition.name}' is made of itself`,
+        "give its option a resource",
+      );
+      return null;
+    }
     const inner = this.#withOptions({ ...entry, key: `${entry.key}.${option}` }, definition, [], count);
     if (inner !== null) this.#all.push(inner);
     return inner;

@@ -8,24 +8,23 @@ import type {
   SchedulerParameter,
   SchedulerSpecification,
   Source,
+  Span,
   Unit,
   Variable,
 } from "./ast.ts";
 import type { Mutable, Notes, World } from "./context.ts";
-import { checkName, find } from "./definition.ts";
+import { find } from "./definition.ts";
 import { readCheck, readExpect } from "./expect.ts";
 import { checkFlow } from "./flow.ts";
+import { completeFunction, declareFunction, type PendingFunction } from "./function.ts";
 import type { ParseOptions, ParseResult } from "./load.ts";
-import { type Problem, Problems } from "./problem.ts";
+import { type Problem, Problems, TooManyProblems } from "./problem.ts";
 import {
   checkVariableName,
-  completeFunction,
   completeTask,
   type Draft,
-  declareFunction,
   declareTask,
   type Pending,
-  type PendingFunction,
   readChoice,
   refuseKeys,
 } from "./process.ts";
@@ -35,7 +34,7 @@ import { isNull } from "./simple.ts";
 import { constantTime, UNITS } from "./time.ts";
 import { describe, type Entry, type MapNode, type Node, readTree } from "./tree.ts";
 import { checkTypes } from "./types.ts";
-import { readInitial } from "./values.ts";
+import { CELLS_MAX, cellsOf, readInitial } from "./values.ts";
 
 export const TOP_KEYS: readonly string[] = [
   ...["name", "about", "unit", "until", "cpu", "shared", "atomics", "resources", "kinds", "functions", "processes"],
@@ -43,23 +42,44 @@ export const TOP_KEYS: readonly string[] = [
 ];
 export const CPU_KEYS: readonly string[] = ["cores", "scheduler", "context_switch", "step"];
 const CORES_MAX = 64;
+/** Greatest number of functions: later stages follow their calls by recursion. */
+const FUNCTIONS_MAX = 500;
 /** Greatest number of processes, threads and coroutines together. */
 const TASKS_MAX = 10_000;
 
 /** See `parseScenario` in load.ts. */
 export function buildScenario(source: Source, options: ParseOptions): ParseResult {
   const problems = new Problems(source);
-  const root = readTree(problems);
+  const root = readWithin(problems);
   if (root === null) return { scenario: null, problems: problems.list() };
   if (root.type !== "map") {
     problems.error("wrong-type", root.span, `a scenario is a map, not ${describe(root)}`, "start with 'processes:'");
     return { scenario: null, problems: problems.list() };
   }
-  const tree = applySettings(problems, root, options.set ?? []);
-  const builder = new Builder(problems, tree, options);
-  const scenario = builder.build();
-  const all: Problem[] = [...problems.list(), ...builder.preludeProblems()];
+  const tree = applySettings(problems, root, (options.set ?? []).slice(0, SETTINGS_MAX));
+  let scenario: Scenario | null = null;
+  let preludeProblems: readonly Problem[] = [];
+  try {
+    const builder = new Builder(problems, tree, options);
+    scenario = builder.build();
+    preludeProblems = builder.preludeProblems();
+  } catch (error) {
+    if (!(error instanceof TooManyProblems)) throw error;
+  }
+  const all: Problem[] = [...problems.list(), ...preludeProblems];
   return { scenario: all.some((problem) => problem.severity === "error") ? null : scenario, problems: all };
+}
+
+const SETTINGS_MAX = 100;
+
+/** The tree; null also if it has more problems than are worth telling. */
+function readWithin(problems: Problems): Node | null {
+  try {
+    return readTree(problems);
+  } catch (error) {
+    if (error instanceof TooManyProblems) return null;
+    throw error;
+  }
 }
 
 class Builder {
@@ -144,6 +164,11 @@ class Builder {
     return scenario;
   }
 
+  /** Where a top-level key stands. */
+  #key(key: string): Span {
+    return this.#root.entries.find((entry) => entry.key === key)?.keyNode.span ?? this.#root.span;
+  }
+
   #get(key: string): Node | null {
     return find(this.#root, key);
   }
@@ -224,7 +249,11 @@ class Builder {
   }
 
   #declareFunctions(): readonly PendingFunction[] {
-    return this.#entries("functions").flatMap((entry) => {
+    const entries = this.#entries("functions");
+    const [first] = entries;
+    if (first !== undefined && entries.length > FUNCTIONS_MAX)
+      this.#problems.error("too-large", first.keyNode.span, `there are more than ${FUNCTIONS_MAX} functions`);
+    return entries.slice(0, FUNCTIONS_MAX).flatMap((entry) => {
       const pending = declareFunction(this.#world, entry);
       if (pending === null) return [];
       this.#functions.set(entry.key, pending.draft);
@@ -254,10 +283,21 @@ class Builder {
     const multiply = (draft: Process): number =>
       (draft.count ?? 1) * (draft.owner === null ? 1 : multiply(draft.owner));
     const total = pending.reduce((sum, one) => sum + multiply(one.draft), 0);
+    const cells = pending.reduce((sum, { draft }) => {
+      const own = draft.variables.reduce((one, { initial }) => one + (initial === null ? 1 : cellsOf(initial)), 0);
+      return sum + own * multiply(draft);
+    }, 0);
+    if (node !== null && cells > CELLS_MAX)
+      this.#problems.error(
+        "too-large",
+        this.#key("processes"),
+        `the processes' variables have ${cells} cells, more than ${CELLS_MAX}`,
+        "make their arrays smaller",
+      );
     if (node !== null && total > TASKS_MAX)
       this.#problems.error(
         "too-large",
-        node.span,
+        this.#key("processes"),
         `there are ${total} processes, threads and coroutines, more than ${TASKS_MAX}`,
         "lower a 'count:'",
       );
@@ -342,5 +382,3 @@ function baseName(file: string): string {
   const last = file.split(/[\\/]/).pop() ?? "";
   return last.replace(/\.[^.]*$/, "") || "scenario";
 }
-
-export { checkName };

@@ -53,19 +53,12 @@ function mapOf(schema: Schema, description: string): Schema {
   return { type: ["object", "null"], description, additionalProperties: schema };
 }
 
-const EXPRESSION: Schema = {
-  description: "an expression: a constant, or a text such as tickets - 1",
-  type: ["string", "number", "boolean", "null", "array"],
-};
-const TIME: Schema = {
-  description: "a time: a number, one with a unit (200 ms), an expression, or uniform(1, 3) and the like",
-  type: ["number", "string"],
-  minimum: 0,
-};
+const EXPRESSION: Schema = ref("expression");
+const TIME: Schema = ref("time");
 const WAITING: Record<string, Schema> = {
-  timeout: { ...TIME, type: ["number", "string", "null"], description: "gives up after that long" },
-  block: { ...EXPRESSION, description: "false: gives up at once instead of waiting" },
-  into: text("the variable that takes the result"),
+  timeout: ref("timeout"),
+  block: ref("blocking"),
+  into: ref("into"),
 };
 
 /** The schema as plain data, ready for JSON. */
@@ -98,10 +91,24 @@ export function scenarioSchema(options: SchemaOptions): Record<string, unknown> 
     additionalProperties: false,
     // with kinds of one's own, statements and resources may have words that this schema cannot know
     if: { required: ["kinds"] },
-    // biome-ignore lint/suspicious/noThenProperty: the JSON Schema keyword
     then: sections("Open", {}),
     else: sections("", ref("resource")),
     definitions: {
+      expression: {
+        description: "an expression: a constant, or a text such as tickets - 1",
+        type: ["string", "number", "boolean", "null", "array"],
+      },
+      time: {
+        description: "a time: a number, one with a unit (200 ms), an expression, or uniform(1, 3) and the like",
+        type: ["number", "string"],
+        minimum: 0,
+      },
+      timeout: { description: "gives up after that long", type: ["number", "string", "null"], minimum: 0 },
+      blocking: {
+        description: "false: gives up at once instead of waiting",
+        type: ["string", "number", "boolean", "null"],
+      },
+      into: text("the variable that takes the result"),
       start: {
         description:
           "a start value: a number, text, true, false, null, [0, 0], { a: 1 }, array(5, 0), list(max: 8) or map(max: 8)",
@@ -388,7 +395,7 @@ function cpuSchema(options: SchemaOptions): Schema {
   const parameters: Record<string, Schema> = {};
   for (const policy of options.policies) {
     for (const parameter of policy.parameters) {
-      const before = parameters[parameter.name]?.["description"];
+      const before = parameters[parameter.name]?.description;
       const description = `${typeof before === "string" ? `${before}; ` : ""}${policy.name}: ${parameter.about}`;
       parameters[parameter.name] = { description };
     }

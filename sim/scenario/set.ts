@@ -1,6 +1,6 @@
 /** `--set name=value`: puts another start value or count into the tree before it is checked. */
 import { Decimal } from "../base/decimal.ts";
-import { type Problem, Problems } from "./problem.ts";
+import type { Problems } from "./problem.ts";
 import { didYouMean, listAll } from "./suggest.ts";
 import type { Entry, MapNode, Node, Text } from "./tree.ts";
 
@@ -120,6 +120,3 @@ function valueNode(text: string, old: Node): Node {
   const items = list.trim() === "" ? [] : list.split(",").map(scalar);
   return { type: "sequence", span, items };
 }
-
-export type { Problem };
-export { Problems };

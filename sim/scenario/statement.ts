@@ -194,7 +194,7 @@ export function upcomingNames(context: Pick<Context, "world">, node: Node): Read
       for (const entry of part.entries) {
         if (entry.key === "into" && entry.value.type === "scalar") add(entry.value.text.value);
         if ((entry.key === "for" || entry.key === "choose" || entry.key === "pick") && entry.value.type === "map")
-          entry.value.entries.forEach((one) => add(one.key));
+          for (const one of entry.value.entries) add(one.key);
         visit(entry.value);
       }
     } else if (typeof part.value === "string") {

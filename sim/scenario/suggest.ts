@@ -23,17 +23,25 @@ export function editDistance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
+/** Candidates that are compared letter by letter; scenarios with more names of about one length are rare. */
+const CANDIDATES_MAX = 1000;
+
 /** The nearest candidate, if it is near enough to be a slip of the pen (a third of its length, at least 1); else null. */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   if (word.length > 60) return null;
   let best: string | null = null;
   let distance = Number.POSITIVE_INFINITY;
+  let compared = 0;
   const lower = word.toLowerCase();
   for (const candidate of candidates) {
-    if (candidate === word || Math.abs(candidate.length - word.length) > 4) continue;
+    const limit = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
+    if (candidate === word || Math.abs(candidate.length - word.length) > limit) continue;
+    compared += 1;
+    if (compared > CANDIDATES_MAX) break;
     const found = candidate.toLowerCase() === lower ? 0 : editDistance(lower, candidate.toLowerCase());
+    // a word of one letter is no slip of another one
     if (found >= Math.min(word.length, candidate.length)) continue;
-    if (found < distance && found <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3))) {
+    if (found < distance && found <= limit) {
       best = candidate;
       distance = found;
     }

@@ -179,7 +179,6 @@ class Parser {
       const test = this.#or();
       this.#expect("else", "'else' is expected: x if condition else y");
       const otherwise = this.expression();
-      // biome-ignore lint/suspicious/noThenProperty: the branch taken where the test is true; never awaited
       result = { kind: "conditional", test, then: value, else: otherwise, span: this.#span(start) };
     }
     this.#depth -= 1;

@@ -4,7 +4,7 @@ import { Decimal } from "../base/decimal.ts";
 import { alignScalar } from "./align.ts";
 import type { Span } from "./ast.ts";
 import { passesGate } from "./gate.ts";
-import type { Problems } from "./problem.ts";
+import { type Problems, visible } from "./problem.ts";
 
 /** A text whose characters know where in the file they stand. */
 export interface Text {
@@ -184,7 +184,7 @@ function convert(node: ParsedNode | null, source: Source, fallback: Span = { sta
 
 /** Control characters and bidirectional overrides, which names must not contain. */
 export function hasControl(name: string): boolean {
-  return /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/.test(name);
+  return visible(name) !== name;
 }
 
 function nothing(span: Span): ScalarNode {

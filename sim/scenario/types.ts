@@ -3,7 +3,16 @@
  * statement assigns to it, found by repeating until nothing is added. An operation that fails for all of these is reported.
  */
 import { Decimal } from "../base/decimal.ts";
-import type { Expression, Function as FunctionDeclaration, Kind, Process, Scenario, Statement, Value, Variable } from "./ast.ts";
+import type {
+  Expression,
+  Function as FunctionDeclaration,
+  Kind,
+  Process,
+  Scenario,
+  Statement,
+  Value,
+  Variable,
+} from "./ast.ts";
 import type { World } from "./context.ts";
 import { printExpression } from "./print.ts";
 import type { Problems } from "./problem.ts";
@@ -32,6 +41,8 @@ const NAMES: readonly (readonly [number, string])[] = [
   [MAP, "a map"],
 ];
 
+const ROUNDS_MAX = 30;
+
 function nameOf(type: number): string {
   if ((type & ~CONTAINER) === (ANY & ~CONTAINER)) return "a single value";
   return NAMES.filter(([bit]) => (type & bit) !== 0)
@@ -52,7 +63,7 @@ export function checkTypes(
 class TypeChecker {
   readonly #problems: Problems;
   readonly #unknown: WeakSet<object>;
-  readonly #certain: boolean;
+  #certain: boolean;
   readonly #types = new Map<Variable, number>();
   #changed = false;
 
@@ -71,10 +82,14 @@ class TypeChecker {
       for (const variable of one.locals) this.#declare(variable);
       for (const parameter of one.parameters) this.#types.set(parameter, ANY);
     }
+    // a long chain of assignments is not followed to its end: then nothing is certain
+    let rounds = 0;
     do {
+      rounds += 1;
       this.#changed = false;
       for (const body of bodies) eachStatement(body, (statement) => this.#learn(statement));
-    } while (this.#changed);
+    } while (this.#changed && rounds < ROUNDS_MAX);
+    if (this.#changed) this.#certain = false;
     for (const body of bodies) this.#block(body, false);
     const own = kinds.filter((kind) => kind.source === this.#problems.source);
     for (const kind of own) this.#kind(kind);

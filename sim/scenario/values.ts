@@ -6,7 +6,7 @@ import type { Problems } from "./problem.ts";
 import { parseExpression, type Syntax } from "./syntax.ts";
 import { describe, type Node, type ScalarNode, type Text } from "./tree.ts";
 
-/** Greatest number of cells of one array, list or map. */
+/** Greatest number of cells of all arrays, lists and maps of a file together. */
 export const CELLS_MAX = 100_000;
 /** A YAML map as start value has this much room beyond its own keys. */
 const MAP_ROOM = 8;
@@ -147,7 +147,7 @@ function formInitial(problems: Problems, form: ContainerForm, node: ScalarNode):
     form.type === "array" ? "the length of an array" : `the 'max' of a ${form.type}`,
   );
   if (size === null) return nothing;
-  if (form.type === "map") return { type: "map", max: size, entries: [] };
+  if (form.type === "map") return checkCells(problems, { type: "map", max: size, entries: [] }, node);
   const content = form.content === null ? [] : constantValue(form.content);
   if (content === undefined && form.type === "array" && form.content !== null) {
     const inner = nestedArray(problems, form.content, node);
@@ -174,7 +174,7 @@ function formInitial(problems: Problems, form: ContainerForm, node: ScalarNode):
   }
   if (items.length > size)
     problems.error("out-of-range", node.span, `the list starts with ${items.length} items but has room for ${size}`);
-  return { type: "list", max: size, items };
+  return checkCells(problems, { type: "list", max: size, items }, node);
 }
 
 /** `array(3, array(3, 0))` */
@@ -197,12 +197,30 @@ function toInitial(value: Value): Initial {
   return { type: "scalar", value };
 }
 
-function checkCells(problems: Problems, initial: Initial, node: ScalarNode): Initial {
-  const count = (part: Initial): number =>
-    part.type === "array" ? part.items.length * (part.items[0] === undefined ? 1 : count(part.items[0])) : 1;
-  if (count(initial) <= CELLS_MAX) return initial;
-  problems.error("too-large", node.span, `the array has more than ${CELLS_MAX} elements`);
+function checkCells(problems: Problems, initial: Initial, node: Node): Initial {
+  const total = (spent.get(problems) ?? 0) + cellsOf(initial);
+  if (total <= CELLS_MAX) {
+    spent.set(problems, total);
+    return initial;
+  }
+  problems.error(
+    "too-large",
+    node.span,
+    `arrays, lists and maps have more than ${CELLS_MAX} cells`,
+    "make them smaller",
+  );
   return { type: "scalar", value: null };
+}
+
+/** Cells declared so far in a text, so that many large arrays are refused as one larger one is. */
+const spent = new WeakMap<Problems, number>();
+
+/** Number of cells of memory that a start value takes (an unbounded list counts as one). */
+export function cellsOf(initial: Initial): number {
+  if (initial.type === "scalar") return 1;
+  if (initial.type !== "array") return Math.max(1, initial.max ?? 1);
+  const [first] = initial.items;
+  return first === undefined ? 1 : initial.items.length * cellsOf(first);
 }
 
 /** The value as plain data: what JSON would show of it. */

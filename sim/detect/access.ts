@@ -1,0 +1,229 @@
+/**
+ * Plain accesses: which steps touch memory that other tasks see without any synchronisation, and which variables.
+ *
+ * Accesses inside `atomic` and in a `when`, to `atomics:` and to the fields of resources are synchronisation by the
+ * language's own rules, so they are never part of a data race.
+ */
+import { compileAddress } from "../machine/evaluate.ts";
+import type { Machine } from "../machine/machine.ts";
+import { Raise } from "../program/arithmetic.ts";
+import { type Address, type Expr, type Instruction, type Place, type Program, sizeOf, type Task } from "../program/program.ts";
+
+/** The slots that the next step of a task will touch; each list ascending by first slot, as [first, count] pairs. */
+export interface Access {
+  readonly reads: readonly Range[];
+  readonly writes: readonly Range[];
+}
+
+interface Range {
+  /** gives the first slot; −1 where the index makes no sense (the step will raise) */
+  readonly first: () => number;
+  readonly count: number;
+}
+
+interface Part {
+  readonly at: Address;
+  readonly count: number;
+  readonly write: boolean;
+}
+
+/** For each slot whether a plain access to it can be part of a data race: shared variables, and those that threads share. */
+export function raceableSlots(program: Program): Uint8Array {
+  const raceable = new Uint8Array(program.slots.length);
+  program.slots.forEach((slot, k) => {
+    if (slot.role === "shared") raceable[k] = 1;
+  });
+  for (const task of program.tasks) {
+    for (const place of task.variables) {
+      if (!place.visible) continue;
+      for (let k = 0; k < sizeOf(place.layout); k++) raceable[place.base + k] = 1;
+    }
+  }
+  return raceable;
+}
+
+/** The plain accesses of each step of each task, by task and position; null where a step makes none. */
+export function plainAccesses(machine: Machine): (Access | null)[][] {
+  const raceable = raceableSlots(machine.program);
+  return machine.program.tasks.map((task) => task.code.map((_, at) => accessAt(machine, task, at, raceable)));
+}
+
+function accessAt(machine: Machine, task: Task, at: number, raceable: Uint8Array): Access | null {
+  const instruction = task.code[at]!;
+  if (!isPlainStep(task, at)) return null;
+  const parts: Part[] = [];
+  instructionParts(instruction, parts);
+  const kept = parts.filter((part) => reaches(part, raceable));
+  if (kept.length === 0) return null;
+  const range = (part: Part): Range => ({ first: guarded(compileAddress(machine, part.at)), count: part.count });
+  return {
+    reads: kept.filter((part) => !part.write).map(range),
+    writes: kept.filter((part) => part.write).map(range),
+  };
+}
+
+/** Whether a step begins here that is neither a wait nor the beginning of an atomic step. */
+export function isPlainStep(task: Task, at: number): boolean {
+  const instruction = task.code[at]!;
+  if (instruction.grain !== "stop" || instruction.op === "when") return false;
+  return successors(instruction).every((next) => task.code[next]?.grain !== "inner");
+}
+
+function successors(instruction: Instruction): number[] {
+  if (instruction.op === "branch") return [instruction.yes, instruction.no];
+  return "next" in instruction ? [instruction.next] : [];
+}
+
+function guarded(address: () => number): () => number {
+  return () => {
+    try {
+      return address();
+    } catch (problem) {
+      if (problem instanceof Raise) return -1;
+      throw problem;
+    }
+  };
+}
+
+/** An address with a computed offset may reach any slot of its array. */
+function reaches(part: Part, raceable: Uint8Array): boolean {
+  let extent = part.count;
+  for (let offset = part.at.offset; offset !== null && offset.op === "offset"; offset = offset.rest) extent += (offset.length - 1) * offset.stride;
+  for (let k = 0; k < extent; k++) if (raceable[part.at.base + k] === 1) return true;
+  return false;
+}
+
+function instructionParts(instruction: Instruction, parts: Part[]): void {
+  const value = (expr: Expr | null): void => {
+    if (expr !== null) exprParts(expr, parts);
+  };
+  const write = (at: Address | null, count = 1): void => {
+    if (at === null) return;
+    offsetParts(at, parts);
+    parts.push({ at, count, write: true });
+  };
+  const container = (place: Place): void => write(place, sizeOf(place.layout));
+  switch (instruction.op) {
+    case "set":
+      value(instruction.value);
+      return write(instruction.to);
+    case "copy":
+      for (const pair of instruction.pairs) value(pair.value);
+      for (const pair of instruction.pairs) write(pair.to);
+      return;
+    case "branch":
+      return value(instruction.test);
+    case "print":
+      for (const part of instruction.parts) if (typeof part !== "string") value(part);
+      return;
+    case "fail":
+      for (const part of instruction.message) if (typeof part !== "string") value(part);
+      return;
+    case "delay":
+      return value(instruction.time);
+    case "choose":
+      instruction.options.forEach(value);
+      return write(instruction.to);
+    case "pick":
+      value(instruction.count);
+      return write(instruction.to);
+    case "append":
+      value(instruction.value);
+      value(instruction.at);
+      return container(instruction.place);
+    case "extend":
+    case "remove":
+    case "fill":
+      value(instruction.value);
+      return container(instruction.place);
+    case "pop":
+      value(instruction.key);
+      write(instruction.to);
+      return container(instruction.place);
+    case "clear":
+      return container(instruction.place);
+    case "put":
+      value(instruction.key);
+      value(instruction.value);
+      return container(instruction.place);
+    case "end":
+      return value(instruction.code);
+    default:
+      return;
+  }
+}
+
+function offsetParts(at: Address, parts: Part[]): void {
+  for (let offset = at.offset; offset !== null && offset.op === "offset"; offset = offset.rest) exprParts(offset.index, parts);
+}
+
+function exprParts(expr: Expr, parts: Part[]): void {
+  const visit = (each: Expr): void => exprParts(each, parts);
+  const read = (at: Address, count: number): void => {
+    offsetParts(at, parts);
+    parts.push({ at, count, write: false });
+  };
+  const whole = (place: Place): void => read(place, sizeOf(place.layout));
+  switch (expr.op) {
+    case "load":
+      return read(expr.at, 1);
+    case "offset":
+      visit(expr.index);
+      if (expr.rest !== null) visit(expr.rest);
+      return;
+    case "negate":
+    case "not":
+      return visit(expr.operand);
+    case "binary":
+    case "and":
+    case "or":
+      visit(expr.left);
+      return visit(expr.right);
+    case "if":
+      visit(expr.test);
+      visit(expr.then);
+      return visit(expr.else);
+    case "tuple":
+      return expr.items.forEach(visit);
+    case "at":
+      visit(expr.value);
+      return visit(expr.index);
+    case "snapshot":
+      return whole(expr.place);
+    case "length":
+      return read(expr.place, 1);
+    case "member":
+      visit(expr.value);
+      return whole(expr.place);
+    case "item":
+      visit(expr.index);
+      return whole(expr.place);
+    case "builtin":
+    case "random":
+      return expr.arguments.forEach(visit);
+    default:
+      return;
+  }
+}
+
+/** The first slot on which two accesses conflict (one of them writes it); −1 if there is none. */
+export function conflict(one: Access, other: Access): number {
+  const both = meet(one.writes, other.writes);
+  if (both >= 0) return both;
+  const first = meet(one.writes, other.reads);
+  return first >= 0 ? first : meet(one.reads, other.writes);
+}
+
+function meet(some: readonly Range[], others: readonly Range[]): number {
+  for (const a of some) {
+    const from = a.first();
+    if (from < 0) continue;
+    for (const b of others) {
+      const start = b.first();
+      if (start < 0) continue;
+      const low = Math.max(from, start);
+      if (low < Math.min(from + a.count, start + b.count)) return low;
+    }
+  }
+  return -1;
+}

@@ -1,0 +1,62 @@
+/**
+ * Whether the step just taken made somebody stuck for ever while others still run. A deadlock forms when a task begins
+ * to wait or when one ends, so only those steps are looked at, and the wait-for graph is built only where the one who
+ * would have to help cannot move either.
+ */
+import type { Machine } from "../machine/machine.ts";
+import { type Instruction, LIFE, type Program } from "../program/program.ts";
+import type { Value } from "../scenario/ast.ts";
+import { stuckTasks } from "./deadlock.ts";
+import { valuesAt } from "./read.ts";
+import type { WaitingTask } from "./waiting.ts";
+
+type Helpers = (() => readonly number[]) | null;
+
+/**
+ * A function that gives the tasks stuck after a step of a task, though others may still move; empty if there are none.
+ * Tasks that somebody may `terminate` are left out: that ends their wait.
+ */
+export function partialDeadlocks(machine: Machine): (task: number) => readonly WaitingTask[] {
+  const { program, state } = machine;
+  const ids = new Map<Value, number>(program.tasks.map((task) => [task.name, task.id]));
+  const helpers = program.tasks.map((task) => task.code.map((instruction) => helpersOf(machine, instruction, ids)));
+  if (!helpers.some((list) => list.some((each) => each !== null))) return () => [];
+  const mortal = terminated(program);
+  const helpless = (task: number): boolean => {
+    const life = state[program.tasks[task]!.lifeSlot]!;
+    return (life !== LIFE.alive && life !== LIFE.dying) || !machine.enabled(task);
+  };
+  return (task) => {
+    const { lifeSlot, pcSlot, code } = program.tasks[task]!;
+    const life = state[lifeSlot]!;
+    if (life === LIFE.alive) {
+      if (machine.enabled(task)) return [];
+      const at = state[pcSlot]!;
+      const by = helpers[task]![at]?.() ?? [];
+      if (by.length === 0) return [];
+      const instruction = code[at]!;
+      const all = instruction.op === "when" && instruction.waits.tasks.length > 0 && !instruction.waits.any;
+      if (all ? !by.some(helpless) : !by.every(helpless)) return [];
+    } else if (life === LIFE.dying) return [];
+    return stuckTasks(machine, (other) => machine.enabled(other)).filter((each) => each.by !== null && !mortal.has(each.task));
+  };
+}
+
+function helpersOf(machine: Machine, instruction: Instruction, ids: ReadonlyMap<Value, number>): Helpers {
+  if (instruction.op !== "when" || instruction.timeout !== null) return null;
+  const { waits } = instruction;
+  if (waits.tasks.length > 0) return () => waits.tasks;
+  if (waits.resource === null) return null;
+  const { resources } = machine.program;
+  const { first, index } = waits.resource;
+  if ((resources[first]?.holder ?? null) === null) return null;
+  const at = index === null ? () => 0 : machine.evaluator(index);
+  return () => {
+    const holder = resources[first + at()]?.holder ?? null;
+    return holder === null ? [] : valuesAt(machine, holder).flatMap((name) => ids.get(name) ?? []);
+  };
+}
+
+function terminated(program: Program): Set<number> {
+  return new Set(program.tasks.flatMap((task) => task.code.flatMap((instruction) => (instruction.op === "terminate" ? instruction.tasks : []))));
+}

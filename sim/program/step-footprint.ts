@@ -1,0 +1,336 @@
+/**
+ * What a step may touch, read off the code: for each task and position the slots that the step which begins there may
+ * read and write, and those that anything from there on may.
+ *
+ * A step that ends its task by an exception nobody catches is not part of its own footprint (whoever relies on that
+ * looks whether the task is still alive afterwards), but it is part of what may come.
+ */
+import { Bits } from "../base/bits.ts";
+import { slotsRead } from "./footprint.ts";
+import { type Address, type Expr, type Instruction, type Place, type Program, sizeOf, type Task } from "./program.ts";
+
+export interface Footprint {
+  readonly reads: Bits;
+  readonly writes: Bits;
+}
+
+export interface PositionFootprint {
+  /** the step that begins here; null where no step begins */
+  readonly step: Footprint | null;
+  /** the guard of the step; null if it has none (then it never waits) */
+  readonly guard: Bits | null;
+  /** the step may have alternatives */
+  readonly chooses: boolean;
+  /** the step may end its task other than by an exception */
+  readonly ends: boolean;
+  /** everything that the task, and those that it may start, may do from here on */
+  readonly future: Footprint;
+}
+
+const empty = (program: Program): Footprint => ({
+  reads: new Bits(program.slots.length),
+  writes: new Bits(program.slots.length),
+});
+
+/** For each task, for each position; the position behind the code is that of a task that has ended. */
+export function stepFootprints(program: Program): PositionFootprint[][] {
+  const lifeSlots = program.tasks.map((task) => task.lifeSlot);
+  const own = program.tasks.map((task) =>
+    task.code.map((instruction) => instructionFootprint(program, instruction, lifeSlots)),
+  );
+  const ending = program.tasks.map((task) => endFootprint(program, task));
+  const futures = fixpoint(program, own, ending);
+  return program.tasks.map((task) => {
+    const positions = task.code.map((instruction, position): PositionFootprint => {
+      const { footprint, chooses, ends } = wholeStep(program, task, position, own[task.id]!, ending[task.id]!);
+      return {
+        step: footprint,
+        guard: guardOf(program, task, instruction, lifeSlots),
+        chooses,
+        ends,
+        future: futures[task.id]![position]!,
+      };
+    });
+    positions.push({ step: empty(program), guard: null, chooses: false, ends: false, future: empty(program) });
+    return positions;
+  });
+}
+
+/** What decides whether the task can go on: its guard, and for coroutines who has the thread. */
+function guardOf(program: Program, task: Task, instruction: Instruction, lifeSlots: readonly number[]): Bits | null {
+  if (instruction.op !== "when" && task.threadSlot < 0) return null;
+  const slots = instruction.op === "when" ? readBy(program, instruction.test, lifeSlots) : [];
+  return bitsOf(program, task.threadSlot < 0 ? slots : [...slots, task.threadSlot]);
+}
+
+/** `state(P)` also looks at P's parent, to tell a zombie. */
+function readBy(program: Program, expr: Expr, lifeSlots: readonly number[]): readonly number[] {
+  const slots = slotsRead(expr, lifeSlots);
+  if (!asksForState(expr)) return slots;
+  return [...slots, ...lifeSlots, ...program.tasks.flatMap((task) => (task.parentSlot < 0 ? [] : [task.parentSlot]))];
+}
+
+function asksForState(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(asksForState);
+  if (value === null || typeof value !== "object") return false;
+  return (
+    (value as { op?: string }).op === "state" ||
+    Object.entries(value).some(([key, part]) => key !== "span" && asksForState(part))
+  );
+}
+
+/** Where control may go from an instruction, exceptions included. */
+function successors(instruction: Instruction): number[] {
+  const next: number[] = [];
+  if (instruction.op === "branch") next.push(instruction.yes, instruction.no);
+  else if (instruction.op === "when") {
+    next.push(instruction.next);
+    if (instruction.missed >= 0) next.push(instruction.missed);
+  } else if ("next" in instruction) next.push(instruction.next);
+  if (instruction.handler >= 0 && instruction.op !== "nothing" && instruction.op !== "end")
+    next.push(instruction.handler);
+  return next;
+}
+
+/** The step that begins at a position: up to the next place where one begins. */
+function wholeStep(
+  program: Program,
+  task: Task,
+  position: number,
+  own: readonly Footprint[],
+  ending: Footprint,
+): { footprint: Footprint; chooses: boolean; ends: boolean } {
+  const footprint = empty(program);
+  addOwn(task, footprint);
+  let chooses = false;
+  let ends = false;
+  const seen = new Set([position]);
+  const open = [position];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const instruction = task.code[at]!;
+    addAll(footprint, own[at]!);
+    chooses ||= instruction.op === "choose" || instruction.op === "pick";
+    if (instruction.op === "end" || (instruction.op === "fail" && instruction.kind !== "misuse")) {
+      ends = true;
+      addAll(footprint, ending);
+    }
+    if (instruction.op === "delay") continue;
+    for (const next of successors(instruction)) {
+      if (seen.has(next) || next >= task.code.length || task.code[next]!.grain === "stop") continue;
+      seen.add(next);
+      open.push(next);
+    }
+  }
+  return { footprint, chooses, ends };
+}
+
+/** What may come from each position: its instruction, where that leads, and the end that an exception may bring. */
+function fixpoint(
+  program: Program,
+  own: readonly (readonly Footprint[])[],
+  ending: readonly Footprint[],
+): Footprint[][] {
+  const futures = program.tasks.map((task) =>
+    task.code.map((_, at) => {
+      const future = empty(program);
+      addAll(future, own[task.id]![at]!);
+      addAll(future, ending[task.id]!);
+      addOwn(task, future);
+      return future;
+    }),
+  );
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const task of program.tasks) {
+      const mine = futures[task.id]!;
+      for (let at = task.code.length - 1; at >= 0; at--) {
+        const instruction = task.code[at]!;
+        const into = mine[at]!;
+        for (const next of [...successors(instruction), ...(task.epilogue > at ? [task.epilogue] : [])]) {
+          const from = mine[next];
+          if (from !== undefined && addAll(into, from)) changed = true;
+        }
+        if (instruction.op !== "start" && instruction.op !== "switch") continue;
+        for (const child of startedBy(program, instruction.task)) {
+          const from = futures[child]![0];
+          if (from !== undefined && addAll(into, from)) changed = true;
+        }
+      }
+    }
+  }
+  return futures;
+}
+
+/** A started task brings those of its threads and coroutines that start by themselves. */
+function startedBy(program: Program, child: number): number[] {
+  return [child, ...program.tasks.filter((other) => other.owner === child && !other.manual).map((other) => other.id)];
+}
+
+/** What every step of a task touches. */
+function addOwn(task: Task, footprint: Footprint): void {
+  footprint.reads.add(task.lifeSlot).add(task.pcSlot);
+  footprint.writes.add(task.pcSlot);
+  if (task.threadSlot < 0) return;
+  footprint.reads.add(task.threadSlot);
+  footprint.writes.add(task.threadSlot);
+}
+
+/** Adds one footprint to another; whether that made it larger. */
+function addAll(into: Footprint, from: Footprint): boolean {
+  const reads = into.reads.addAll(from.reads);
+  return into.writes.addAll(from.writes) || reads;
+}
+
+function bitsOf(program: Program, slots: readonly number[]): Bits {
+  const bits = new Bits(program.slots.length);
+  for (const slot of slots) bits.add(slot);
+  return bits;
+}
+
+/** The slots that the end of a task (its own, or by being told to) touches; see `Machine.finish`. */
+function endFootprint(program: Program, task: Task): Footprint {
+  const footprint = empty(program);
+  const touch = (slot: number): void => {
+    footprint.reads.add(slot);
+    footprint.writes.add(slot);
+  };
+  const kill = (victim: Task): void => {
+    for (const slot of [victim.lifeSlot, victim.exitSlot, victim.pcSlot]) touch(slot);
+    for (const other of program.tasks) if (other.owner === victim.id) kill(other);
+  };
+  kill(task);
+  for (const other of program.tasks) {
+    if (other.id === task.id || !other.daemon || other.type !== "process" || other.parentSlot < 0) continue;
+    footprint.reads.add(other.parentSlot);
+    kill(other);
+  }
+  const top = program.tasks.filter((other) => other.type === "process" && !other.manual);
+  if (!task.daemon && task.type === "process" && !task.manual && top.some((other) => other.daemon)) {
+    for (const other of top) {
+      footprint.reads.add(other.lifeSlot);
+      if (other.daemon) kill(other);
+    }
+  }
+  return footprint;
+}
+
+function instructionFootprint(program: Program, instruction: Instruction, lifeSlots: readonly number[]): Footprint {
+  const footprint = empty(program);
+  const read = (expr: Expr | null): void => {
+    if (expr !== null) for (const slot of readBy(program, expr, lifeSlots)) footprint.reads.add(slot);
+  };
+  const readPlace = (place: Place): void => read({ op: "snapshot", place, part: "all" });
+  const write = (at: Address, size: number): void => {
+    for (const slot of slotsAt(at, size)) footprint.writes.add(slot);
+    if (at.offset !== null) read(at.offset);
+  };
+  const change = (place: Place): void => {
+    readPlace(place);
+    write(place, sizeOf(place.layout));
+  };
+  for (const slot of instruction.clear) footprint.writes.add(slot);
+  if (instruction.exception >= 0) footprint.writes.add(instruction.exception);
+  switch (instruction.op) {
+    case "nothing":
+    case "print":
+    case "delay":
+      break;
+    case "set":
+      read(instruction.value);
+      write(instruction.to, 1);
+      break;
+    case "copy":
+      for (const { to, value } of instruction.pairs) {
+        read(value);
+        write(to, 1);
+      }
+      break;
+    case "branch":
+    case "when":
+      read(instruction.test);
+      break;
+    case "choose":
+      instruction.options.forEach(read);
+      write(instruction.to, 1);
+      break;
+    case "pick":
+      read(instruction.count);
+      write(instruction.to, 1);
+      break;
+    case "append":
+      read(instruction.at);
+      read(instruction.value);
+      change(instruction.place);
+      break;
+    case "extend":
+    case "remove":
+    case "fill":
+      read(instruction.value);
+      change(instruction.place);
+      break;
+    case "pop":
+      read(instruction.key);
+      change(instruction.place);
+      if (instruction.to !== null) write(instruction.to, 1);
+      break;
+    case "clear":
+      change(instruction.place);
+      break;
+    case "put":
+      read(instruction.key);
+      read(instruction.value);
+      change(instruction.place);
+      break;
+    case "start": {
+      const child = program.tasks[instruction.task]!;
+      footprint.reads.add(child.lifeSlot);
+      for (const { from, to } of instruction.copies) {
+        readPlace(from);
+        write(to, sizeOf(to.layout));
+      }
+      for (const { to, value } of instruction.values) {
+        read(value);
+        write(to, 1);
+      }
+      for (const each of startedBy(program, instruction.task)) footprint.writes.add(lifeSlots[each]!);
+      if (child.parentSlot >= 0) footprint.writes.add(child.parentSlot);
+      break;
+    }
+    case "switch": {
+      const target = program.tasks[instruction.task]!;
+      footprint.reads.add(target.lifeSlot);
+      footprint.writes.add(target.lifeSlot);
+      if (target.parentSlot >= 0) footprint.writes.add(target.parentSlot);
+      break;
+    }
+    case "reap":
+    case "terminate":
+      for (const id of instruction.tasks) {
+        const other = program.tasks[id]!;
+        footprint.reads.add(other.lifeSlot);
+        if (other.parentSlot >= 0) footprint.reads.add(other.parentSlot);
+        footprint.writes.add(other.lifeSlot);
+      }
+      break;
+    case "fail":
+      for (const part of instruction.message) if (typeof part !== "string") read(part);
+      break;
+    case "raise":
+      if (instruction.from >= 0) footprint.reads.add(instruction.from);
+      break;
+    case "end":
+      read(instruction.code);
+      break;
+  }
+  return footprint;
+}
+
+/** The slots that a write to an address may change, whatever its indices turn out to be. */
+function slotsAt(at: Address, size: number): number[] {
+  let starts = [at.base];
+  for (let offset = at.offset; offset !== null && offset.op === "offset"; offset = offset.rest) {
+    const { length, stride } = offset;
+    starts = starts.flatMap((start) => Array.from({ length }, (_, k) => start + k * stride));
+  }
+  return starts.flatMap((start) => Array.from({ length: size }, (_, k) => start + k));
+}
