@@ -118,7 +118,31 @@ export class Machine {
         instruction.op === "when" && instruction.timeout !== null ? compileTime(this, instruction.timeout) : null,
       ),
     );
+    for (const task of program.tasks) if (!task.manual) this.enterCode(task.id);
+    this.trailSize = 0;
+    this.violations = [];
+    this.clearFootprint();
     if (this.hashing) this.rehash();
+  }
+
+  /** Private work in front of a task's first step (a loop's counter, say) is done from the start: nobody can tell. */
+  private enterCode(task: number): void {
+    const { code } = this.program.tasks[task]!;
+    const quiet = new Set(["set", "branch", "nothing"]);
+    for (let moves = 0; moves < code.length; moves++) {
+      const pc = this.state[this.pcSlots[task]!]!;
+      const instruction = code[pc];
+      if (instruction === undefined || instruction.grain !== "ride" || !quiet.has(instruction.op)) return;
+      const mark = this.trailSize;
+      try {
+        this.current = task;
+        this.write(this.pcSlots[task]!, this.code[task]![pc]!());
+      } catch (problem) {
+        if (!(problem instanceof Raise)) throw problem;
+        this.undo(mark);
+        return;
+      }
+    }
   }
 
   // ------------------------------------------------------------------------------------------------------- the steps

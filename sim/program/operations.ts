@@ -27,7 +27,6 @@ export function operate(builder: Builder, linker: Linker, statement: Operate): v
   const plan = planWait(builder, linker, statement);
   const gives = givesValue(statement.operation);
   const missCode = gives ? NULL : FALSE;
-  if (plan.result !== -1) builder.emit({ op: "set", to: fixed(plan.result), value: constant(TRUE) });
   const timed = timedSteps(statement.operation);
   const missedAll = builder.label();
   const locals = statement.operation.locals.map((local) => ({ local, slot: builder.temporary() }));
@@ -44,7 +43,12 @@ export function operate(builder: Builder, linker: Linker, statement: Operate): v
         test: step.when === null ? null : simplify(builder, direct(builder, linker, step.when)),
         timed: timed.has(step),
         waits: waitsFor(linker, bound, statement.operation.name),
-        body: () => asFunction(builder, result, () => lowerBlock(builder, linker, step.body)),
+        body: () => {
+          if (result !== null && step === statement.operation.steps[0]) {
+            builder.emit({ op: "set", to: fixed(plan.result), value: constant(TRUE) });
+          }
+          asFunction(builder, result, () => lowerBlock(builder, linker, step.body));
+        },
         missed: () => asFunction(builder, null, () => lowerBlock(builder, linker, step.missed)),
         miss: missCode,
         afterMiss: step.continues ? null : missedAll,

@@ -1,7 +1,8 @@
 /** Writes down every decision of a run in words, for `--trace`. */
+import { type NamedPlace, namedPlaces } from "../detect/names.ts";
+import { jsonAt } from "../detect/read.ts";
 import type { Machine } from "../machine/machine.ts";
-import { jsonValue } from "../program/values.ts";
-import { lineText, locate, sourceText } from "../scenario/load.ts";
+import { locate, sourceText } from "../scenario/load.ts";
 import type { Policy } from "../schedulers/policy.ts";
 import type { Driver } from "./driver.ts";
 import type { Decision } from "./result.ts";
@@ -15,6 +16,7 @@ export class Tracer {
   private readonly policy: Policy;
   private readonly units: (grains: number) => number;
   private position = 0;
+  private places: readonly (NamedPlace | undefined)[] | null = null;
 
   constructor(policy: Policy, units: (grains: number) => number) {
     this.policy = policy;
@@ -37,29 +39,45 @@ export class Tracer {
   afterStep(driver: Driver, task: TaskState): void {
     const { machine } = driver;
     const instruction = task.task.code[this.position];
-    if (instruction === undefined) return;
+    if (instruction === undefined || instruction.op === "end") return;
     const { source } = machine.program.scenario;
-    const named = (slots: readonly number[]): Record<string, unknown> => {
-      const found: Record<string, unknown> = Object.create(null);
-      for (const slot of slots) {
-        const { name, role } = machine.program.slots[slot]!;
-        if (role === "shared" || role === "atomic" || role === "resource" || role === "local")
-          found[name] = jsonValue(machine.program.values.decode(machine.state[slot]!));
-      }
-      return found;
-    };
     this.push({
       time: this.units(driver.now),
       core: task.core,
       process: task.name,
-      event: "step",
+      event: instruction.op === "delay" ? instruction.kind : "step",
       ready: [],
       reason: "",
       line: locate(source, instruction.span.start).line,
       text: sourceText(source, instruction.span),
-      reads: named(machine.reads),
-      writes: named(machine.writes),
+      reads: this.valuesBefore(machine, machine.reads),
+      writes: this.named(machine, machine.writes),
     });
+  }
+
+  /** The values of the variables as they are now. */
+  private named(machine: Machine, slots: readonly number[]): Record<string, unknown> {
+    this.places ??= namedPlaces(machine.program);
+    const found: Record<string, unknown> = Object.create(null);
+    for (const slot of slots) {
+      const part = this.places[slot];
+      if (part !== undefined) found[part.name] = jsonAt(machine, part.place);
+    }
+    return found;
+  }
+
+  /** The values as they were when the step began: what it wrote is taken back for a moment. */
+  private valuesBefore(machine: Machine, slots: readonly number[]): Record<string, unknown> {
+    const { trail, trailSize, state } = machine;
+    const after = new Map<number, number>();
+    for (let k = trailSize - 2; k >= 0; k -= 2) {
+      const slot = trail[k]!;
+      if (!after.has(slot)) after.set(slot, state[slot]!);
+      state[slot] = trail[k + 1]!;
+    }
+    const found = this.named(machine, [...slots]);
+    for (const [slot, code] of after) state[slot] = code;
+    return found;
   }
 
   private push(decision: Decision): void {
@@ -67,5 +85,3 @@ export class Tracer {
     else this.truncated = true;
   }
 }
-
-export { lineText };
