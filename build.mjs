@@ -39,6 +39,7 @@ await Promise.all([
     banner: { js: `#!/usr/bin/env node\n${banner}` },
   }),
   build({ ...common, entryPoints: ["sim/index.ts"], outfile: join(dist, "index.js") }),
+  build({ ...common, entryPoints: ["sim/cli/check-worker.ts"], outfile: join(dist, "check-worker.js") }),
   build({ ...common, entryPoints: ["sim/cli/gallery-main.ts"], outfile: join(dist, "gallery.js") }),
 ]);
 chmodSync(join(dist, "sim.js"), 0o755);

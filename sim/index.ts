@@ -16,7 +16,12 @@ import { Problems } from "./scenario/problem.ts";
 import { parseSchedulerList, parseSchedulerOption } from "./schedulers/option.ts";
 import { POLICIES } from "./schedulers/registry.ts";
 
-export { judge, type Mismatch, type TestCase, type TestResult, testCase, testResult } from "./detect/expectation.ts";
+export { judge, type Mismatch, needsCheck, type TestCase, type TestResult, testCase, testResult } from "./detect/expectation.ts";
+export { check } from "./explore/check.ts";
+export { checkInterruptible } from "./explore/interruptible.ts";
+export type { CheckOptions, Progress } from "./explore/options.ts";
+export { replay } from "./explore/replay.ts";
+export type { CheckResult, ReplayResult } from "./explore/result.ts";
 export type { Finding, FindingKind } from "./machine/finding.ts";
 export { reporters } from "./report/registry.ts";
 export type { Report, Reporter, ReportOptions } from "./report/report.ts";

@@ -1,7 +1,8 @@
 /** `sim test PATH…`: holds each scenario to its `expect:`; the command for a CI job. */
 import type { TestCase } from "../detect/expectation.ts";
 import type { CommandSpecification, Options } from "./command.ts";
-import type { Context } from "./context.ts";
+import type { Scenario } from "../scenario/ast.ts";
+import type { Context, Library } from "./context.ts";
 import { execute } from "./execute.ts";
 import { EXIT, worstExitCode } from "./exit-codes.ts";
 import { addReportOptions, flag } from "./options.ts";
@@ -51,8 +52,7 @@ async function testScenarios(context: Context, paths: readonly string[], options
       codes.push(interruption);
       break;
     }
-    const result =
-      scenario.expect === null ? null : library.testCase(scenario, await execute(context, library, scenario, {}));
+    const result = scenario.expect === null ? null : await hold(context, library, scenario);
     cases.push(result ?? { scenario: scenario.name, file: scenario.source.file, status: "skipped", mismatches: [] });
     if (result?.status === "failed") codes.push(EXIT.notAsExpected);
     await context.pause();
@@ -62,4 +62,16 @@ async function testScenarios(context: Context, paths: readonly string[], options
   output.add(library.testResult(cases));
   output.finish();
   return worstExitCode(codes);
+}
+
+/** Seconds for the check of one scenario: a folder of them must be over some time. */
+const CHECK_SECONDS = 20;
+
+/** One scenario held to its `expect:`: by one run, and by all orders where it speaks of those. */
+async function hold(context: Context, library: Library, scenario: Scenario): Promise<TestCase> {
+  const run = await execute(context, library, scenario, {});
+  if (!library.needsCheck(scenario.expect)) return library.testCase(scenario, run);
+  const listener = { interrupted: () => context.interruption() !== null, pause: () => context.pause(), onProgress: undefined };
+  const check = await library.checkInterruptible(scenario, { timeLimit: CHECK_SECONDS }, [], listener);
+  return library.testCase(scenario, run, check);
 }

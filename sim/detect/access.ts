@@ -8,6 +8,7 @@ import { compileAddress } from "../machine/evaluate.ts";
 import type { Machine } from "../machine/machine.ts";
 import { Raise } from "../program/arithmetic.ts";
 import { type Address, type Expr, type Instruction, type Place, type Program, sizeOf, type Task } from "../program/program.ts";
+import type { Process, Span, Statement } from "../scenario/ast.ts";
 
 /** The slots that the next step of a task will touch; each list ascending by first slot, as [first, count] pairs. */
 export interface Access {
@@ -45,12 +46,12 @@ export function raceableSlots(program: Program): Uint8Array {
 /** The plain accesses of each step of each task, by task and position; null where a step makes none. */
 export function plainAccesses(machine: Machine): (Access | null)[][] {
   const raceable = raceableSlots(machine.program);
-  return machine.program.tasks.map((task) => task.code.map((_, at) => accessAt(machine, task, at, raceable)));
+  const plain = plainSteps(machine.program);
+  return machine.program.tasks.map((task) => task.code.map((_, at) => (plain(task, at) ? accessAt(machine, task, at, raceable) : null)));
 }
 
 function accessAt(machine: Machine, task: Task, at: number, raceable: Uint8Array): Access | null {
   const instruction = task.code[at]!;
-  if (!isPlainStep(task, at)) return null;
   const parts: Part[] = [];
   instructionParts(instruction, parts);
   const kept = parts.filter((part) => reaches(part, raceable));
@@ -62,11 +63,43 @@ function accessAt(machine: Machine, task: Task, at: number, raceable: Uint8Array
   };
 }
 
-/** Whether a step begins here that is neither a wait nor the beginning of an atomic step. */
-export function isPlainStep(task: Task, at: number): boolean {
-  const instruction = task.code[at]!;
-  if (instruction.grain !== "stop" || instruction.op === "when") return false;
-  return successors(instruction).every((next) => task.code[next]?.grain !== "inner");
+/** Says of a position of a task whether a step begins there that is neither a wait nor an atomic step. */
+export function plainSteps(program: Program): (task: Task, at: number) => boolean {
+  const atomic = atomicSpans(program);
+  return (task, at) => {
+    const instruction = task.code[at]!;
+    if (instruction.grain !== "stop" || instruction.op === "when" || atomic.has(key(instruction.span))) return false;
+    return successors(instruction).every((next) => task.code[next]?.grain !== "inner");
+  };
+}
+
+const key = (span: Span): string => `${span.start} ${span.end}`;
+
+/** The statements inside `atomic`: a step of one instruction looks like any other, but for where it stands. */
+function atomicSpans(program: Program): Set<string> {
+  const spans = new Set<string>();
+  const seen = new Set<unknown>();
+  const visit = (value: unknown, inside: boolean): void => {
+    if (value === null || typeof value !== "object") return;
+    if (Array.isArray(value)) {
+      for (const item of value) visit(item, inside);
+      return;
+    }
+    if (!("kind" in value) || !("span" in value) || (seen.has(value) && !inside)) return;
+    seen.add(value);
+    const statement = value as Statement;
+    if (inside) spans.add(key(statement.span));
+    const within = inside || statement.kind === "atomic";
+    for (const part of ["then", "else", "body", "finally"] as const) if (part in statement) visit((statement as unknown as Record<string, unknown>)[part], within);
+    if (statement.kind === "try") for (const each of statement.catches) visit(each.body, within);
+    if (statement.kind === "call" && !within) visit(statement.function.body, false);
+  };
+  const process = (each: Process): void => {
+    visit(each.body, false);
+    for (const inner of [...each.threads, ...each.coroutines]) process(inner);
+  };
+  program.scenario.processes.forEach(process);
+  return spans;
 }
 
 function successors(instruction: Instruction): number[] {

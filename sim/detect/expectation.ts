@@ -1,11 +1,12 @@
 /**
- * Whether a run did what the scenario's `expect:` says.
+ * Whether a scenario does what its `expect:` says.
  *
- * A pure comparison. It judges by one run, so it can refute `outcomes` (this run's end is none of them) but not show
- * that each of them comes about.
+ * A pure comparison. One run can refute `outcomes` (its end is none of them) but not show that each of them comes about,
+ * and it says little about what holds in every order: with the result of a check those are judged by that.
  */
 import { Decimal } from "../base/decimal.ts";
 import { EXIT_CODE, type Finding } from "../machine/finding.ts";
+import type { CheckResult } from "../explore/result.ts";
 import type { RunResult } from "../run/result.ts";
 import type { Expectation, Scenario } from "../scenario/ast.ts";
 
@@ -27,6 +28,8 @@ export interface TestCase {
   /** skipped: it has no `expect:` */
   status: "passed" | "failed" | "skipped";
   mismatches: Mismatch[];
+  /** what a reader should know although it passed: that not every order was tried */
+  notes?: string[];
 }
 
 /** `sim test --json` */
@@ -49,57 +52,81 @@ export function testResult(cases: readonly TestCase[]): TestResult {
   return { schema: "test/1", ...countCases(cases), cases: [...cases] };
 }
 
-/** The case of one scenario and its run. */
-export function testCase(scenario: Scenario, result: RunResult): TestCase {
-  const mismatches = judge(scenario, result);
+/** The case of one scenario, its run, and its check where `needsCheck` asks for one. */
+export function testCase(scenario: Scenario, result: RunResult, check: CheckResult | null = null): TestCase {
+  const mismatches = judge(scenario, result, check);
   const status = scenario.expect === null ? "skipped" : mismatches.length === 0 ? "passed" : "failed";
-  return { scenario: scenario.name, file: scenario.source.file, status, mismatches };
+  const notes = check === null || check.guarantee === "exhaustive" ? [] : ["not every order was tried"];
+  return { scenario: scenario.name, file: scenario.source.file, status, mismatches, ...(notes.length > 0 ? { notes } : {}) };
 }
 
-/** Where the run differs from `expect:`; empty if nowhere, or if nothing is expected. */
-export function judge(scenario: Scenario, result: RunResult): Mismatch[] {
+/** Whether `expect:` says something about every order, or about some order that one run need not be. */
+export function needsCheck(expect: Expectation | null): boolean {
+  if (expect === null) return false;
+  const { holds, violates, deadlock, race, finds, outcomes } = expect;
+  return holds !== null || deadlock !== null || outcomes !== null || violates.length + race.length + finds.length > 0;
+}
+
+/** Where run and check differ from `expect:`; empty if nowhere, or if nothing is expected. */
+export function judge(scenario: Scenario, result: RunResult, check: CheckResult | null = null): Mismatch[] {
   const expect = scenario.expect;
   if (expect === null) return [];
   return [
-    ...judgeFindings(expect, result),
+    ...judgeFindings(expect, result, check),
     ...judgeOutput(expect, result),
-    ...judgeEnds(expect, result),
+    ...judgeEnds(expect, result, check),
     ...judgeFinish(expect, result),
     ...judgeAverage(expect, result),
   ];
 }
 
-function judgeFindings(expect: Expectation, result: RunResult): Mismatch[] {
+function judgeFindings(expect: Expectation, result: RunResult, check: CheckResult | null): Mismatch[] {
+  // what the run shows, the check shows as well, unless its budget ended first
+  const found = [...(check?.findings ?? []), ...result.findings.filter((finding) => !hasSame(check?.findings ?? [], finding))];
   // a zombie is reported, but no failure
-  const serious = result.findings.filter((finding) => EXIT_CODE[finding.kind] !== 0);
+  const serious = found.filter((finding) => EXIT_CODE[finding.kind] !== 0);
   const actual = serious.length === 0 ? "no finding" : serious.map(describe).join("; ");
   const mismatches: Mismatch[] = [];
+  const where = check === null ? "this run did not show it" : "no order that was tried shows it";
   const miss = (key: string, expected: string): void => {
-    mismatches.push({ key, message: `${expected} was expected, and this run did not show it`, expected, actual });
+    mismatches.push({ key, message: `${expected} was expected, and ${where}`, expected, actual });
   };
   for (const name of expect.violates) {
-    if (!serious.some((finding) => finding.name === name)) miss("violates", `a violation of '${name}'`);
+    if (!serious.some((finding) => finding.name === name || finding.kind === name)) miss("violates", `a violation of '${name}'`);
   }
   if (expect.deadlock === true && !serious.some((finding) => finding.kind === "deadlock"))
     miss("deadlock", "a deadlock");
   for (const name of expect.race) {
-    if (!serious.some((finding) => finding.kind === "data_race" && finding.name === name)) {
+    if (!serious.some((finding) => finding.kind === "data_race" && sameVariable(finding.name, name))) {
       miss("race", `a data race on '${name}'`);
     }
   }
   for (const kind of expect.finds) {
-    if (!result.findings.some((finding) => finding.kind === kind)) miss("finds", `a finding of kind ${kind}`);
+    if (!found.some((finding) => finding.kind === kind)) miss("finds", `a finding of kind ${kind}`);
   }
   if (expect.holds === false && serious.length === 0) miss("holds", "a violation");
   if (mismatches.length === 0) mismatches.push(...unexpected(expect, serious));
   return mismatches;
 }
 
+function hasSame(findings: readonly Finding[], finding: Finding): boolean {
+  return findings.some((each) => each.kind === finding.kind && each.name === finding.name);
+}
+
+/** `cells` stands for `cells[1]`, and `hits` for `server.hits`. */
+function sameVariable(found: string, asked: string): boolean {
+  const root = (name: string): string => name.replace(/\[\d+\](?=$|\[)/g, "");
+  const bare = (name: string): string => name.replace(/\[\d+\]/g, "");
+  return found === asked || root(found) === root(asked) || bare(found) === bare(asked) || bare(found).endsWith(`.${bare(asked)}`);
+}
+
 /**
  * Findings that nobody announced. Where one is announced its companions are fine: a lost update that breaks an
  * invariant is a data race as well.
  */
-function unexpected(expect: Expectation, serious: readonly Finding[]): Mismatch[] {
+function unexpected(expect: Expectation, all: readonly Finding[]): Mismatch[] {
+  // whoever lists the outcomes, or shows one run, need not be told that it is a race that makes them
+  const serious = expect.holds === null && expect.deadlock === null ? all.filter((finding) => finding.kind !== "data_race") : all;
   const announced =
     expect.holds === false ||
     expect.violates.length > 0 ||
@@ -111,7 +138,7 @@ function unexpected(expect: Expectation, serious: readonly Finding[]): Mismatch[
     : serious;
   return bad.map((finding) => ({
     key: finding.kind === "deadlock" && expect.deadlock === false ? "deadlock" : "holds",
-    message: `the run found what expect: does not announce: ${finding.message}`,
+    message: `found, though expect: does not announce it: ${finding.message}`,
     expected: "no finding",
     actual: describe(finding),
   }));
@@ -141,7 +168,7 @@ function judgeOutput(expect: Expectation, result: RunResult): Mismatch[] {
   return [];
 }
 
-function judgeEnds(expect: Expectation, result: RunResult): Mismatch[] {
+function judgeEnds(expect: Expectation, result: RunResult, check: CheckResult | null): Mismatch[] {
   const mismatches: Mismatch[] = [];
   for (const [name, value] of expect.ends ?? []) {
     const expected = canonical(value);
@@ -151,12 +178,8 @@ function judgeEnds(expect: Expectation, result: RunResult): Mismatch[] {
     }
   }
   if (expect.outcomes !== null) {
-    const fits = expect.outcomes.some((outcome) =>
-      [...outcome].every(
-        ([name, value]) => Object.hasOwn(result.shared, name) && canonical(value) === canonical(result.shared[name]),
-      ),
-    );
-    if (!fits) {
+    if (check !== null) mismatches.push(...judgeOutcomes(expect.outcomes, check));
+    else if (!expect.outcomes.some((outcome) => isOutcome(outcome, result.shared))) {
       mismatches.push({
         key: "outcomes",
         message: "this run ended in none of the expected outcomes",
@@ -164,6 +187,28 @@ function judgeEnds(expect: Expectation, result: RunResult): Mismatch[] {
         actual: canonical(result.shared),
       });
     }
+  }
+  return mismatches;
+}
+
+function isOutcome(outcome: ReadonlyMap<string, unknown>, shared: Record<string, unknown>): boolean {
+  return [...outcome].every(([name, value]) => Object.hasOwn(shared, name) && canonical(value) === canonical(shared[name]));
+}
+
+/** The exact set of ends over all orders; as far as it is known, where not every order was tried. */
+function judgeOutcomes(expected: readonly ReadonlyMap<string, unknown>[], check: CheckResult): Mismatch[] {
+  const mismatches: Mismatch[] = [];
+  const wanted = expected.map((outcome) => canonical(outcome)).join(" or ");
+  for (const { shared, deadlock } of check.outcomes) {
+    // an end in which somebody waits for ever is a deadlock, and reported as one
+    if (deadlock === true || expected.some((outcome) => isOutcome(outcome, shared))) continue;
+    mismatches.push({ key: "outcomes", message: "some order ends in an outcome that is not expected", expected: wanted, actual: canonical(shared) });
+  }
+  if (check.guarantee !== "exhaustive") return mismatches;
+  for (const outcome of expected) {
+    if (check.outcomes.some(({ shared }) => isOutcome(outcome, shared))) continue;
+    const actual = check.outcomes.map(({ shared }) => canonical(shared)).join(" or ");
+    mismatches.push({ key: "outcomes", message: "no order ends in an outcome that is expected", expected: canonical(outcome), actual });
   }
   return mismatches;
 }

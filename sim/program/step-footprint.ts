@@ -15,8 +15,8 @@ export interface Footprint {
 }
 
 export interface PositionFootprint {
-  /** the step that begins here; null where no step begins */
-  readonly step: Footprint | null;
+  /** the step, if one begins here */
+  readonly step: Footprint;
   /** the guard of the step; null if it has none (then it never waits) */
   readonly guard: Bits | null;
   /** the step may have alternatives */
@@ -80,7 +80,7 @@ function asksForState(value: unknown): boolean {
 }
 
 /** Where control may go from an instruction, exceptions included. */
-function successors(instruction: Instruction): number[] {
+export function successors(instruction: Instruction): number[] {
   const next: number[] = [];
   if (instruction.op === "branch") next.push(instruction.yes, instruction.no);
   else if (instruction.op === "when") {
@@ -214,7 +214,8 @@ function endFootprint(program: Program, task: Task): Footprint {
   return footprint;
 }
 
-function instructionFootprint(program: Program, instruction: Instruction, lifeSlots: readonly number[]): Footprint {
+/** What one instruction may touch, without the position and an end by exception. Times and printed texts are not evaluated. */
+export function instructionFootprint(program: Program, instruction: Instruction, lifeSlots: readonly number[]): Footprint {
   const footprint = empty(program);
   const read = (expr: Expr | null): void => {
     if (expr !== null) for (const slot of readBy(program, expr, lifeSlots)) footprint.reads.add(slot);

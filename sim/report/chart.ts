@@ -14,9 +14,10 @@ export const MOST_ROWS = 20;
 const MOST_STRIP_ROWS = 4;
 
 /** All charts of a run, without a heading. Empty where nothing ran and no time passed. */
-export function chartLines(result: RunResult, options: ReportOptions): string[] {
+export function chartLines(whole: RunResult, options: ReportOptions): string[] {
+  const result = recorded(whole);
   if (result.gantt.length === 0 && result.states.length === 0) return [];
-  if (result.end === 0) return ["  no virtual time passed: everything happened at time 0"];
+  if (whole.end === 0) return ["  no virtual time passed: everything happened at time 0"];
   const styles = processStyles(result);
   const lines: string[] = [];
   const without: number[] = [];
@@ -32,7 +33,22 @@ export function chartLines(result: RunResult, options: ReportOptions): string[] 
     lines.push("");
   }
   lines.push(...rowLines(result, without, styles, options));
+  if (result.end < whole.end) {
+    const end = withUnit(result.end, result.unit);
+    lines.push(`  the chart ends at ${end}: later slices were not kept, to bound the memory`);
+  }
   return lines;
+}
+
+/** The result up to where its slices were kept: what was cut must not look idle. */
+function recorded(result: RunResult): RunResult {
+  const last = (slices: readonly { readonly to: number }[], name: string): number =>
+    result.truncated.includes(name) ? slices.reduce((most, slice) => Math.max(most, slice.to), 0) : result.end;
+  const end = Math.min(last(result.gantt, "gantt"), last(result.states, "states"));
+  if (end >= result.end) return result;
+  const clip = <S extends { readonly from: number; readonly to: number }>(slices: readonly S[]): S[] =>
+    slices.filter((slice) => slice.from < end).map((slice) => ({ ...slice, to: Math.min(slice.to, end) }));
+  return { ...result, end, gantt: clip(result.gantt), states: clip(result.states) };
 }
 
 /** The textbook strip of one core within a width, or null. */
@@ -138,7 +154,7 @@ function legendLines(result: RunResult, timeline: Timeline, used: ReadonlySet<Ma
 
 /** What a column stands for, and whether anything was too short to be seen by itself. */
 function scaleLines(result: RunResult, timeline: Timeline, options: ReportOptions): string[] {
-  if (timeline.grains === 1) return [];
+  if (timeline.exact) return [];
   const column = timeline.grains / timeline.scale;
   const shorter = result.gantt.filter((slice) => slice.to - slice.from < column).length;
   const note =
@@ -149,8 +165,9 @@ function scaleLines(result: RunResult, timeline: Timeline, options: ReportOption
 }
 
 /** The strip of a run in one line pair for a comparison: to scale if it fits, else the row of the core. */
-export function smallChart(result: RunResult, core: number, options: ReportOptions): string[] {
-  if (result.end === 0) return ["  (no virtual time passed)"];
+export function smallChart(whole: RunResult, core: number, options: ReportOptions): string[] {
+  const result = recorded(whole);
+  if (whole.end === 0) return ["  (no virtual time passed)"];
   const strip = coreStrip(result, core, options.width - 2, options.ascii, 1);
   const styles = processStyles(result);
   if (strip?.toScale === true)

@@ -159,6 +159,21 @@ describe("the whole chart", () => {
     );
   });
 
+  test("ends where the slices end that were kept, so that nothing cut off looks idle", () => {
+    const result = makeResult({
+      end: 100,
+      processes: [makeRow("P1", {}), makeRow("P2", {})],
+      gantt: [ran("P1", 0, 10), ran("P1", 10, 20)],
+      states: [off("P2", 0, 15), off("P2", 15, 90, "blocked")],
+      truncated: ["gantt"],
+    });
+    const lines = chartLines(result, { ...DEFAULT_OPTIONS, ascii: true, width: 40 });
+    expect(lines).toContain(`  P1 |${"#".repeat(32)}|`);
+    expect(lines).toContain(`  P2 |${":".repeat(24)}${"-".repeat(8)}|`);
+    expect(lines.at(-1)).toBe("  the chart ends at 20: later slices were not kept, to bound the memory");
+    expect(chartLines({ ...result, truncated: [] }, DEFAULT_OPTIONS).join("\n")).not.toContain("the chart ends");
+  });
+
   test("shows a moment of work that took no time", () => {
     const timeline = makeTimeline(10, [], 10);
     expect(processRow(timeline, [ran("P1", 3, 3), ran("P1", 10, 10)], [off("P1", 0, 10, "sleeping")])).toEqual([
@@ -200,7 +215,10 @@ describe("the time axis", () => {
       ruler: "+---+---+---+---+---+---+---+---+---+---+---+---+---+---+---",
       labels: "0   2   4   6   8   10  12  14  16  18  20  22  24  26  28  30",
     });
-    expect(axis(makeTimeline(2.5, [0.5], 20), true)).toEqual({ ruler: "+----+----+--", labels: "0    1    2" });
+    expect(axis(makeTimeline(2.5, [0.5], 20), true)).toEqual({
+      ruler: "+-------+-------+---",
+      labels: "0       1       2   2.5",
+    });
   });
 });
 

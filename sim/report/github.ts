@@ -37,6 +37,11 @@ function commands(result: Report): string[] {
       return runCommands(result);
     case "compare/1":
       return result.runs.flatMap(runCommands);
+    case "check/1":
+    case "replay/1":
+      return result.findings.map((finding) =>
+        command(level(finding), finding, `${result.scenario}: ${headline(finding)}`, withReplay(finding, result.file)),
+      );
     case "test/1":
       return result.cases
         .filter((each) => each.status === "failed")
@@ -66,6 +71,13 @@ function runCommands(run: RunResult): string[] {
     ),
     ...run.warnings.map((warning) => command("warning", { file: run.file }, run.scenario, warning)),
   ];
+}
+
+/** The message, and how to see it again. */
+function withReplay(finding: Finding, file: string): string {
+  return finding.schedule === undefined
+    ? finding.message
+    : `${finding.message}\nsim replay ${file} --schedule '${finding.schedule}'`;
 }
 
 function level(finding: Finding): "error" | "notice" {

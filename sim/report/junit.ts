@@ -4,6 +4,7 @@
  */
 import type { TestCase } from "../detect/expectation.ts";
 import { EXIT_CODE, type Finding } from "../machine/finding.ts";
+import type { CheckResult, ReplayResult } from "../explore/result.ts";
 import type { RunResult } from "../run/result.ts";
 import { escapeXml } from "./escape.ts";
 import { headline } from "./finding-lines.ts";
@@ -36,6 +37,9 @@ function suites(result: Report): string[] {
       return [suite(result.file, runCases(result))];
     case "compare/1":
       return result.runs.map((run) => suite(`${run.file} ${String(run.scheduler.policy)}`, runCases(run)));
+    case "check/1":
+    case "replay/1":
+      return [suite(result.file, findingCases(result))];
     case "test/1":
       return [suite("sim test", result.cases.map(expectationCase))];
     case "problems/1": {
@@ -70,7 +74,23 @@ function caseElement({ name, classname, outcome }: Case): string {
   return `${open}>\n      ${inner}\n    </testcase>\n`;
 }
 
+/** A case for each finding; what is not proven is skipped, not passed. */
+function findingCases(result: CheckResult | ReplayResult): Case[] {
+  if (result.schema === "check/1" && result.verdict === "inconclusive") {
+    return [{ name: result.scenario, classname: result.file, outcome: { element: "skipped", message: "inconclusive", body: "" } }];
+  }
+  if (result.schema === "replay/1" && result.misfit !== null) {
+    const { entry, message } = result.misfit;
+    return [{ name: result.scenario, classname: result.file, outcome: { element: "error", message: `entry ${entry} does not fit`, body: message } }];
+  }
+  return casesOf(result);
+}
+
 function runCases(run: RunResult): Case[] {
+  return casesOf(run);
+}
+
+function casesOf(run: Pick<RunResult, "findings" | "scenario" | "file">): Case[] {
   const serious = run.findings.filter((finding) => EXIT_CODE[finding.kind] !== 0);
   if (serious.length === 0) return [{ name: run.scenario, classname: run.file, outcome: null }];
   return serious.map((finding) => ({

@@ -2,12 +2,14 @@
 import { countCases, type TestResult } from "../detect/expectation.ts";
 import type { CompareResult, RunResult } from "../run/result.ts";
 import { chartLines, smallChart } from "./chart.ts";
+import { checkMarkdown } from "./check-markdown.ts";
 import type { Column } from "./columns.ts";
 import { comparisonCells, runLabels } from "./comparison.ts";
 import { escapeMarkdown, escapeTerminal, fencedMarkdown } from "./escape.ts";
 import { measures, missLines, processCells, statusWords } from "./figures.ts";
 import { headline } from "./finding-lines.ts";
 import { figure, showValue, withUnit } from "./numbers.ts";
+import { replayText } from "./replay-text.ts";
 import type { Reporter, ReportOptions } from "./report.ts";
 import { ruleWords, schedulerWords } from "./scheduler-words.ts";
 import { traceLines } from "./trace-lines.ts";
@@ -22,6 +24,10 @@ export const markdown: Reporter = {
         return runMarkdown(result, plain);
       case "compare/1":
         return compareMarkdown(result, plain);
+      case "check/1":
+        return checkMarkdown(result, plain);
+      case "replay/1":
+        return fencedMarkdown(replayText(result, plain), "text");
       case "test/1":
         return testMarkdown(result);
       case "problems/1":

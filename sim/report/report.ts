@@ -5,6 +5,7 @@
  * bytes. Whatever depends on where the text goes (how wide, in colour) is an option.
  */
 import type { TestResult } from "../detect/expectation.ts";
+import type { CheckResult, ReplayResult } from "../explore/result.ts";
 import type { CompareResult, RunResult } from "../run/result.ts";
 
 /** One thing wrong with an input file, as `problems/1` prints it. Lines and columns count from 1. */
@@ -28,7 +29,7 @@ export interface ProblemsResult {
 }
 
 /** Everything that a writer can be asked to write. */
-export type Report = RunResult | CompareResult | TestResult | ProblemsResult;
+export type Report = RunResult | CompareResult | CheckResult | ReplayResult | TestResult | ProblemsResult;
 
 /** How a report is laid out. Reports for programs (json, junit, github) read none of it. */
 export interface ReportOptions {

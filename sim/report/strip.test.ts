@@ -56,7 +56,7 @@ describe("the textbook strip", () => {
     fc.assert(
       fc.property(anySlices, (slices) => {
         const end = slices.at(-1)?.to ?? 0;
-        const strip = makeStrip(stripSlices(slices, end, true, plain), 2000, 1, true);
+        const strip = makeStrip(stripSlices(slices, end, true, plain), 5000, 1, true);
         expect(strip?.toScale).toBe(true);
         const row = strip?.rows[0];
         const walls = [...(row?.bar ?? "")].flatMap((character, at) => (character === "|" ? [at] : []));

@@ -1,6 +1,7 @@
 /** Results as text for a terminal: what a person reads first. */
 import type { RunResult } from "../run/result.ts";
 import { chartLines } from "./chart.ts";
+import { checkText } from "./check-text.ts";
 import { padLeft, padRight, wrap, wrapEntries } from "./columns.ts";
 import { compareText } from "./compare-text.ts";
 import { escapeTerminal } from "./escape.ts";
@@ -8,6 +9,7 @@ import { measures, missLines, processTable, sharedLines, statusWords, warningLin
 import { findingLines } from "./finding-lines.ts";
 import { figure } from "./numbers.ts";
 import { paint } from "./paint.ts";
+import { replayText } from "./replay-text.ts";
 import type { Reporter, ReportOptions } from "./report.ts";
 import { ruleWords, schedulerWords } from "./scheduler-words.ts";
 import { testText } from "./test-text.ts";
@@ -22,6 +24,10 @@ export const text: Reporter = {
         return runText(result, options);
       case "compare/1":
         return compareText(result, options);
+      case "check/1":
+        return checkText(result, options);
+      case "replay/1":
+        return replayText(result, options);
       case "test/1":
         return testText(result, options);
       case "problems/1":

@@ -12,30 +12,50 @@ export interface Timeline {
   readonly end: number;
   /** 10^d: grains in one unit of time */
   readonly scale: number;
-  /** grains in one cell: `grains / split`, one of the two being 1 */
+  /** grains in one cell: `grains / split` */
   readonly grains: number;
   readonly split: number;
+  /** grains between the times that the axis may mark; all slices begin and end at multiples of it */
+  readonly base: number;
+  /** whether every slice begins and ends at the edge of a cell */
+  readonly exact: boolean;
 }
 
-/** Most columns that one grain is drawn with; more only makes a short run look empty. */
+/** Most columns between two times of the base; more only makes a short run look empty. */
 const MOST_SPLIT = 8;
 const MOST_PLACES = 9;
 
-/** A timeline of 0 … `end` in at most `available` columns (at least 1), for slices that begin and end at `times`. */
-export function makeTimeline(end: number, times: Iterable<number>, available: number): Timeline {
+/**
+ * A timeline of 0 … `end` in at most `available` columns (at least 1), for slices that begin and end at `times`: the
+ * widest one in which each of them falls on the edge of a cell, if there is one.
+ */
+export function makeTimeline(end: number, times: readonly number[], available: number): Timeline {
   const room = Math.max(1, Math.floor(available));
   const scale = scaleOf(end, times);
-  const grainsInAll = Math.max(1, Math.round(end * scale));
-  if (grainsInAll <= room) {
-    const split = Math.min(MOST_SPLIT, Math.floor(room / grainsInAll));
-    return { columns: grainsInAll * split, end: grainsInAll, scale, grains: 1, split };
+  const last = Math.max(1, Math.round(end * scale));
+  const common = times.reduce((divisor, time) => commonDivisor(Math.round(time * scale), divisor), last);
+  let best: Timeline | null = null;
+  for (let parts = 1; parts <= room; parts++) {
+    const base = common / parts;
+    const count = last / base;
+    if (!Number.isInteger(base) || count > room) continue;
+    const split = Math.min(MOST_SPLIT, Math.floor(room / count));
+    const columns = count * split;
+    // of equally wide ones the finest, which has the most times to mark
+    if (best === null || columns >= best.columns)
+      best = { columns, end: last, scale, grains: base, split, base, exact: true };
   }
-  const grains = roundStep(grainsInAll / room, [1, 2, 4, 5]);
-  return { columns: Math.ceil(grainsInAll / grains), end: grainsInAll, scale, grains, split: 1 };
+  if (best !== null) return best;
+  const grains = common * roundStep(last / common / room, [1, 2, 4, 5]);
+  return { columns: Math.ceil(last / grains), end: last, scale, grains, split: 1, base: common, exact: false };
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }
 
 /** The least power of ten that makes all times whole, within nine decimal places and 53 bits. */
-function scaleOf(end: number, times: Iterable<number>): number {
+function scaleOf(end: number, times: readonly number[]): number {
   let places = decimals(end);
   for (const time of times) places = Math.max(places, decimals(time));
   let scale = 1;
@@ -92,10 +112,11 @@ export function ticks(timeline: Timeline): Tick[] {
   const label = (grain: number): string => String(grain / timeline.scale);
   const widest = Math.max(label(timeline.end).length, label(timeline.grains).length);
   // enough cells for the widest label and a gap of two
-  const least = Math.max(1, ((widest + 2) * timeline.grains) / timeline.split);
-  let step = roundStep(least, [1, 2, 5]);
-  // ends: 20, 200 … are multiples of every column of 1, 2, 4 or 5 with at most as many zeros
-  while (step % timeline.grains !== 0) step = roundStep(step + 1, [1, 2, 5]);
+  const least = ((widest + 2) * timeline.grains) / timeline.split / timeline.base;
+  let steps = roundStep(least, [1, 2, 5]);
+  // ends: a cell of several times of the base has 1, 2, 4 or 5 of them with zeros behind, which all divide some 20…0
+  while (!timeline.exact && (steps * timeline.base) % timeline.grains !== 0) steps = roundStep(steps + 1, [1, 2, 5]);
+  const step = steps * timeline.base;
   const all: Tick[] = [];
   for (let grain = 0; grain < timeline.end; grain += step) {
     all.push({ cell: (grain * timeline.split) / timeline.grains, label: label(grain) });

@@ -1,0 +1,272 @@
+/**
+ * The checking models of bench/peers/spin/models.mjs in our language, one file for each size, step for step the same:
+ * `node bench/scenarios/generate.mjs` writes bench/scenarios/check/*.yaml.
+ */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const diners = ({ n = 8, ordered = 0, meals = 0 }) => {
+  const meal = (first, second) => [
+    `- acquire: forks[${first}]`,
+    `- acquire: forks[${second}]`,
+    `- release: forks[${second}]`,
+    `- release: forks[${first}]`,
+  ];
+  const body = (steps) => (meals === 0 ? ["- loop:", ...steps.map((step) => `    ${step}`)] : steps);
+  const process = (name, count, steps) =>
+    [
+      `  ${name}:`,
+      ...(count === null ? [] : [`    count: ${count}`]),
+      "    do:",
+      ...body(steps).map((s) => `      ${s}`),
+    ].join("\n");
+  const left = meal("i", ordered ? "i + 1" : `(i + 1) % ${n}`);
+  return `resources:
+  forks: { type: lock, count: ${n} }
+
+processes:
+${process("philosopher", ordered ? n - 1 : n, left)}
+${ordered ? `${process("last", null, meal("0", `${n - 1}`))}\n` : ""}
+check:
+  allow: [deadlock, starvation, livelock]
+`;
+};
+
+const ticket = ({ n = 6, tickets = 3, locked = 0, property = 0 }) => {
+  const buy = `- seen = tickets
+- yield
+- if: seen > 0
+  then:
+    - tickets = seen - 1
+    - atomic: [sold += 1]`;
+  const body = locked ? `- acquire: gate\n${buy}\n- release: gate` : buy;
+  return `shared: { tickets: ${tickets}, sold: 0 }
+${locked ? "resources: { gate: lock }\n" : ""}
+processes:
+  buyer:
+    count: ${n}
+    vars: { seen: 0 }
+    do:
+${body.replace(/^/gm, "      ")}
+
+check:
+${property ? `  always: { never-oversold: sold <= ${tickets} }\n` : ""}  allow: [data_race]
+`;
+};
+
+const staggered = ({ n = 3, property = 0 }) => `shared: { tickets: 1, sold: 0 }
+
+processes:
+  buyer:
+    count: ${n}
+    vars: { seen: 0 }
+    do:
+      - repeat: 16 * i
+        do:
+          - yield
+      - seen = tickets
+      - if: seen > 0
+        then:
+          - tickets = seen - 1
+          - atomic: [sold += 1]
+
+check:
+${property ? "  always: { never-oversold: sold <= 1 }\n" : ""}  allow: [data_race]
+`;
+
+const inc = ({ n = 4, m = 3 }) => `shared: { x: 0 }
+resources: { gate: lock }
+
+processes:
+  incrementer:
+    count: ${n}
+    do:
+      - repeat: ${m}
+        do:
+          - acquire: gate
+          - x += 1
+          - release: gate
+
+check:
+  finally: { none-lost: x == ${n * m} }
+`;
+
+const pc = ({ p = 3, c = 2, i = 4, k = 4, explicit = 0 }) => {
+  const put = explicit
+    ? `- atomic:
+              - when: held < ${k}
+              - buffer[tail] = i + 1
+              - tail = (tail + 1) % ${k}
+              - held += 1`
+    : "- put: [buffer, i + 1]";
+  const get = explicit
+    ? `- atomic:
+              - when: held > 0
+              - item = buffer[head]
+              - head = (head + 1) % ${k}
+              - held -= 1`
+    : "- { get: buffer, into: item }";
+  const memory = explicit
+    ? `shared: { buffer: "array(${k}, 0)", head: 0, tail: 0, held: 0 }`
+    : `resources:\n  buffer: { type: queue, capacity: ${k} }`;
+  return `${memory}
+
+processes:
+  producer:
+    count: ${p}
+    do:
+      - repeat: ${i}
+        do:
+          ${put}
+  consumer:
+    count: ${c}
+    vars: { item: 0 }
+    do:
+      - repeat: ${(p * i) / c}
+        do:
+          ${get}
+`;
+};
+
+const fs = ({ n = 6 }) => `shared: { inode: "array(32, 0)", busy: "array(26, 0)" }
+resources:
+  inode_lock: { type: lock, count: 32 }
+  block_lock: { type: lock, count: 26 }
+
+processes:
+  thread:
+    count: ${n}
+    vars: { b: 0, found: false }
+    do:
+      - acquire: inode_lock[i % 32]
+      - if: inode[i % 32] == 0
+        then:
+          - b = ((i % 32) * 2) % 26
+          - while: not found
+            do:
+              - acquire: block_lock[b]
+              - if: busy[b] == 0
+                then:
+                  - busy[b] = 1
+                  - inode[i % 32] = b + 1
+                  - release: block_lock[b]
+                  - found = true
+                else:
+                  - release: block_lock[b]
+                  - b = (b + 1) % 26
+      - release: inode_lock[i % 32]
+`;
+
+const indexer = ({ n = 5 }) => `shared: { table: "array(128, 0)" }
+
+processes:
+  thread:
+    count: ${n}
+    vars: { w: 0, h: 0, placed: false }
+    do:
+      - for: { m: 1..4 }
+        do:
+          - w = m * 11 + i
+          - h = (w * 7) % 128
+          - placed = false
+          - while: not placed
+            do:
+              - atomic:             # compare and swap
+                  - if: table[h] == 0
+                    then:
+                      - table[h] = w
+                      - placed = true
+                    else:
+                      - h = (h + 1) % 128
+`;
+
+const readers = ({ n = 8 }) => `shared: { x: 0 }
+
+processes:
+  writer:
+    do:
+      - x = 1
+  reader:
+    count: ${n}
+    vars: { seen: 0 }
+    do:
+      - seen = x
+
+check:
+  allow: [data_race]
+`;
+
+const lastzero = ({ n = 6 }) => `shared: { values: "array(${n + 1}, 0)" }
+
+processes:
+  finder:
+    vars: { k: ${n} }
+    do:
+      - while: values[k] != 0
+        do:
+          - k -= 1
+  writer:
+    count: ${n}
+    do:
+      - values[i + 1] = values[i] + 1
+
+check:
+  allow: [data_race]
+`;
+
+const MODELS = {
+  diners: ["Philosophers: left fork, right fork, put both down", diners],
+  ticket: ["Buyers race for tickets: read the count, a step in between, write it back", ticket],
+  staggered: ["Buyers race for one ticket; buyer i first takes 16·i steps of its own", staggered],
+  inc: ["Increments under a lock", inc],
+  pc: ["Producers and consumers with a bounded buffer", pc],
+  fs: ["Godefroid's file system: inodes, blocks and a lock for each", fs],
+  indexer: ["A hash table filled by compare-and-swap", indexer],
+  readers: ["One writer, many readers", readers],
+  lastzero: ["One thread looks for the last zero while others fill the array", lastzero],
+};
+
+/** Each pair: the file's name (without .yaml), the model in both languages, its parameters. */
+export const PAIRS = [
+  ...[2, 3, 4, 5, 6].map((n) => ({ file: `diners-${n}-once`, model: "diners", parameters: { n, meals: 1 } })),
+  ...[8, 10, 12].map((n) => ({ file: `diners-${n}`, model: "diners", parameters: { n } })),
+  { file: "diners-8-ordered", model: "diners", parameters: { n: 8, ordered: 1 } },
+  { file: "ticket-6-1", model: "ticket", parameters: { n: 6, tickets: 1 } },
+  { file: "ticket-6-3", model: "ticket", parameters: { n: 6, tickets: 3 } },
+  { file: "ticket-7-3", model: "ticket", parameters: { n: 7, tickets: 3 } },
+  { file: "ticket-8-4-locked", model: "ticket", parameters: { n: 8, tickets: 4, locked: 1 } },
+  { file: "ticket-8-4-bug", model: "ticket", parameters: { n: 8, tickets: 4, property: 1 } },
+  { file: "staggered-3", model: "staggered", parameters: { n: 3 } },
+  { file: "staggered-3-bug", model: "staggered", parameters: { n: 3, property: 1 } },
+  { file: "inc-4-3", model: "inc", parameters: { n: 4, m: 3 } },
+  { file: "inc-4-4", model: "inc", parameters: { n: 4, m: 4 } },
+  { file: "pc-3-2-4-4", model: "pc", parameters: { p: 3, c: 2, i: 4, k: 4 } },
+  { file: "pc-3-2-4-4-explicit", model: "pc", parameters: { p: 3, c: 2, i: 4, k: 4, explicit: 1 } },
+  { file: "fs-6", model: "fs", parameters: { n: 6 } },
+  { file: "fs-14", model: "fs", parameters: { n: 14 } },
+  { file: "indexer-5", model: "indexer", parameters: { n: 5 } },
+  { file: "indexer-12", model: "indexer", parameters: { n: 12 } },
+  { file: "readers-8", model: "readers", parameters: { n: 8 } },
+  { file: "readers-10", model: "readers", parameters: { n: 10 } },
+  { file: "lastzero-6", model: "lastzero", parameters: { n: 6 } },
+];
+
+/** The YAML of one pair. */
+export function scenario({ file, model, parameters }) {
+  const [about, body] = MODELS[model];
+  const sizes = Object.entries(parameters)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(", ");
+  return `# Made by bench/scenarios/generate.mjs.
+name: ${file}
+about: "${about} (${sizes})."
+
+${body(parameters)}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = fileURLToPath(new URL("check/", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  for (const old of readdirSync(folder)) if (old.endsWith(".yaml")) rmSync(`${folder}${old}`);
+  for (const pair of PAIRS) writeFileSync(`${folder}${pair.file}.yaml`, scenario(pair));
+}

@@ -1,0 +1,55 @@
+/**
+ * Chooses strategies, so that a person never has to: first a search over states, which proves or refutes. Where that is
+ * not over soon, all orders with few pre-emptions, since most published bugs need at most two; then the search again with
+ * all of its budget; then one order of each class of equivalent ones, where every run ends; then sampling.
+ */
+import type { Program } from "../program/program.ts";
+import { findStrategy, STRATEGIES } from "./registry.ts";
+import type { StrategySpecification } from "./strategy.ts";
+
+/** One strategy to try, with its share of the time that is left by then. */
+export interface Plan {
+  readonly strategy: StrategySpecification;
+  readonly share: number;
+  readonly why: string;
+  /** fewer states than the user's limit: a first look */
+  readonly states?: number;
+}
+
+/** A search that needs no more than this is over before anybody wonders; beyond, bugs are looked for first. */
+const FIRST_LOOK = 400_000;
+
+/** What to try one after the other, until one gives the whole answer or the budget is spent. */
+export function planStrategies(program: Program): Plan[] {
+  const plans: Plan[] = [];
+  const add = (name: string, share: number, why: string, states?: number): void => {
+    const strategy = findStrategy(name);
+    if (strategy !== undefined) plans.push({ strategy, share, why, ...(states === undefined ? {} : { states }) });
+  };
+  const search = "a search over states finds the shortest counterexample and ends with a proof where there is none";
+  add("bfs", 0.2, search, FIRST_LOOK);
+  add("bounded", 0.2, "most bugs need few pre-emptions, so all orders with few of them come next");
+  add("bfs", 0.5, search);
+  if (!mayRunForEver(program)) add("dpor", 0.5, "every run ends, so one order of each set of equivalent orders can be tried without storing states");
+  const sampler = ["surw", "pos", "pct", "random"].find((name) => findStrategy(name) !== undefined);
+  if (sampler !== undefined) add(sampler, 1, "there are too many orders to try all, so some are drawn by chance");
+  if (plans.length === 0) for (const strategy of STRATEGIES) plans.push({ strategy, share: 1, why: "it is the only strategy there is" });
+  return plans;
+}
+
+/**
+ * Whether some task has a loop whose end is not counted: `while`, `loop`, a period. Loops over counters (`repeat`, `for`)
+ * change a local variable each time round, so the graph of states has no cycle through them.
+ */
+export function mayRunForEver(program: Program): boolean {
+  const seen = new Set<unknown>();
+  const visit = (value: unknown): boolean => {
+    if (value === null || typeof value !== "object" || seen.has(value)) return false;
+    seen.add(value);
+    if ("kind" in value && (value.kind === "while" || value.kind === "loop")) return true;
+    if (value instanceof Map) return [...value.values()].some(visit);
+    return Object.values(value).some(visit);
+  };
+  const { processes } = program.scenario;
+  return program.tasks.some((task) => task.period !== null) || processes.some((process) => visit([process.body, process.threads, process.coroutines]));
+}

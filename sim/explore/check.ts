@@ -1,0 +1,228 @@
+/** `check`: explores the orders of a scenario and says what it found, what it covered and how sure the answer is. */
+import type { Finding } from "../machine/finding.ts";
+import { ListOverflow, Machine } from "../machine/machine.ts";
+import { lower } from "../program/lower.ts";
+import { FIRST_LIST_ROOM } from "../program/memory.ts";
+import type { Program } from "../program/program.ts";
+import { OptionError } from "../run/run.ts";
+import type { Scenario } from "../scenario/ast.ts";
+import { didYouMean } from "../scenario/suggest.ts";
+import { sharedValues } from "../detect/read.ts";
+import { type Plan, planStrategies } from "./auto.ts";
+import { type Budget, openBudget } from "./budget.ts";
+import { makeJudge, type WatchfulJudge } from "./judge.ts";
+import { searchEndless } from "./liveness.ts";
+import { playPath } from "./moves.ts";
+import { type CheckOptions, DEFAULTS } from "./options.ts";
+import { Presenter, scheduleOf } from "./present.ts";
+import { findStrategy, STRATEGIES } from "./registry.ts";
+import type { CheckResult, Explored, OutcomeRow } from "./result.ts";
+import type { Exploration, Found, Outcome, StrategyResult } from "./strategy.ts";
+
+/**
+ * Explores the orders of a checked scenario.
+ *
+ * The answer depends on the scenario, the options and the version of sim alone, as long as no time limit ends it.
+ *
+ * @throws OptionError if an option makes no sense
+ */
+export function check(scenario: Scenario, options: CheckOptions = {}): CheckResult {
+  const budget = openBudget(options.timeLimit ?? DEFAULTS.timeLimit, () => options.signal?.aborted === true);
+  for (let room = FIRST_LIST_ROOM; ; room *= 4) {
+    try {
+      return checkProgram(lower(scenario, room), scenario, options, budget);
+    } catch (problem) {
+      if (!(problem instanceof ListOverflow) || room > 1_000_000) throw problem;
+    }
+  }
+}
+
+interface Tried {
+  readonly plan: Plan;
+  readonly result: StrategyResult;
+}
+
+function checkProgram(program: Program, scenario: Scenario, options: CheckOptions, budget: Budget): CheckResult {
+  const judge = makeJudge(program, scenario);
+  const tried = explore(program, judge, options, budget);
+  // the answer rests on what was complete, else on what went furthest: the first
+  const chosen = tried.find((each) => each.result.complete) ?? tried[tried.length - 1]!;
+  const complete = chosen.result.complete;
+  const found = distinct(tried.flatMap((each) => each.result.found), options.all === true);
+  const notes: string[] = [];
+  const endless = searchEndless(program, scenario, { budget, strong: options.fairness === "strong", anyFound: found.length > 0 });
+  found.push(...endless.found.filter((each) => !found.some((other) => other.kind === each.kind && other.name === each.name)));
+  if (endless.note !== null) notes.push(endless.note);
+  if (complete) found.push(...unreached(program, judge));
+  else if (program.properties.reachable.some((property) => !judge.reached.has(property.name))) {
+    notes.push("not every state was seen, so what was not reached yet may still be reachable");
+  }
+  const presenter = new Presenter(program, scenario);
+  const findings = present(found, presenter, options.all === true);
+  const outcomes = outcomeRows(program, tried);
+  const proven = complete && endless.complete;
+  const { result } = chosen;
+  return {
+    schema: "check/1",
+    scenario: scenario.name,
+    about: scenario.about,
+    file: scenario.source.file,
+    seed: options.seed ?? "1",
+    verdict: findings.length > 0 ? "violated" : proven ? "holds" : "inconclusive",
+    guarantee: complete ? "exhaustive" : guaranteeOf(tried),
+    findings,
+    outcomes,
+    explored: explored(tried, chosen, budget, endless.states),
+    ...(result.confidence !== undefined && !complete ? { confidence: result.confidence } : {}),
+    notes,
+  };
+}
+
+/** Tries the planned strategies until one is complete, something was found, or the budget is spent. */
+function explore(program: Program, judge: WatchfulJudge, options: CheckOptions, budget: Budget): Tried[] {
+  const tried: Tried[] = [];
+  const plans = plansFor(program, options);
+  for (const plan of plans) {
+    const share = plans.length === 1 ? budget : budget.share(plan.share);
+    const result = plan.strategy.explore(exploration(program, judge, options, share, budget, plan));
+    tried.push({ plan, result });
+    // a data race shows early and hides what it leads to, so the search goes on behind it
+    const serious = result.found.some((each) => each.kind !== "data_race");
+    if (result.complete || serious || result.stopped === "interrupted" || budget.stopRequested() !== null) break;
+  }
+  return tried;
+}
+
+function plansFor(program: Program, options: CheckOptions): Plan[] {
+  const name = options.strategy ?? "auto";
+  if (name === "auto") return planStrategies(program);
+  const strategy = findStrategy(name);
+  if (strategy !== undefined) return [{ strategy, share: 1, why: "it was asked for" }];
+  const names = ["auto", ...STRATEGIES.map((each) => each.name)];
+  throw new OptionError(`there is no strategy '${name}': ${didYouMean(name, names, `there are ${names.join(", ")}`)}`);
+}
+
+function exploration(program: Program, judge: WatchfulJudge, options: CheckOptions, share: Budget, budget: Budget, plan: Plan): Exploration {
+  return {
+    program,
+    judge,
+    limits: {
+      states: Math.min(options.maxStates ?? DEFAULTS.maxStates, plan.states ?? Number.POSITIVE_INFINITY),
+      runs: options.maxRuns ?? DEFAULTS.maxRuns,
+      depth: options.depth ?? DEFAULTS.depth,
+      memory: options.memoryLimit ?? DEFAULTS.memoryLimit,
+    },
+    seed: options.seed ?? "1",
+    preemptions: options.preemptions ?? null,
+    bugDepth: options.bugDepth ?? DEFAULTS.bugDepth,
+    reduction: options.reduction ?? true,
+    exact: options.exact ?? false,
+    all: options.all ?? false,
+    workers: options.workers ?? 1,
+    stopRequested: () => share.stopRequested(),
+    onProgress: (counters) => options.onProgress?.({ ...counters, strategy: plan.strategy.name, seconds: budget.seconds() }),
+  };
+}
+
+function distinct(found: readonly Found[], all: boolean): Found[] {
+  const seen = new Set<string>();
+  return found.filter((each) => {
+    const key = all ? JSON.stringify([each.kind, each.name, each.message, each.span.start]) : `${each.kind} ${each.name}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** `reachable:` properties that were true in no state, once all states have been seen. */
+function unreached(program: Program, judge: WatchfulJudge): Found[] {
+  return program.properties.reachable
+    .filter((property) => !judge.reached.has(property.name))
+    .map((property) => ({
+      kind: "unreachable",
+      name: property.name,
+      message: `${property.name} should be reachable, but no order leads to a state in which it is true`,
+      tasks: [],
+      span: property.span,
+      path: [],
+    }));
+}
+
+/** In a fixed order: by the interface's order of kinds, then by name. */
+function present(found: readonly Found[], presenter: Presenter, all: boolean): Finding[] {
+  const findings = found.map((each) => presenter.present(each)).filter((finding) => finding !== null);
+  const key = (finding: Finding): string => `${ORDER.indexOf(finding.kind).toString().padStart(2, "0")} ${finding.name}`;
+  const sorted = findings.map((finding, at) => ({ finding, at })).sort((a, b) => compare(key(a.finding), key(b.finding)) || a.at - b.at);
+  const shown = new Set<string>();
+  return sorted
+    .map(({ finding }) => finding)
+    .filter((finding) => {
+      const text = JSON.stringify([finding.kind, finding.name, all ? finding.message : ""]);
+      if (shown.has(text)) return false;
+      shown.add(text);
+      return true;
+    });
+}
+
+const ORDER: readonly Finding["kind"][] = [
+  ...(["invariant", "final", "eventually", "unreachable", "assertion", "exception", "deadlock", "misuse"] as const),
+  ...(["lost_wakeup", "livelock", "starvation", "data_race", "zombie"] as const),
+];
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function outcomeRows(program: Program, tried: readonly Tried[]): OutcomeRow[] {
+  const known = new Map<string, Outcome>();
+  for (const { result } of tried) {
+    for (const outcome of result.outcomes) {
+      const key = `${outcome.key} ${outcome.deadlock}`;
+      if (!known.has(key)) known.set(key, outcome);
+    }
+  }
+  const machine = new Machine(program);
+  return [...known]
+    .sort(([a], [b]) => compare(a, b))
+    .map(([, outcome]) => {
+      machine.undo(0);
+      playPath(machine, outcome.path);
+      machine.violations = [];
+      return { shared: sharedValues(machine), schedule: scheduleOf(program, outcome.path), ...(outcome.deadlock ? { deadlock: true as const } : {}) };
+    });
+}
+
+function guaranteeOf(tried: readonly Tried[]): CheckResult["guarantee"] {
+  // every order within a bound, where some strategy got through one
+  return tried.some(({ result }) => result.bound !== undefined && result.bound >= 0) ? "bounded" : "sampled";
+}
+
+function explored(tried: readonly Tried[], chosen: Tried, budget: Budget, livenessStates: Explored["liveness"]): Explored {
+  const { result, plan } = chosen;
+  const { counters } = result;
+  const before = tried.filter((each) => each !== chosen).map((each) => `${each.plan.strategy.name} ended at its limit of ${each.result.stopped ?? "nothing"}`);
+  const bound = tried.reduce<number | undefined>((most, each) => (each.result.bound === undefined ? most : Math.max(most ?? -1, each.result.bound)), undefined);
+  return {
+    strategy: plan.strategy.name,
+    why: [...before, plan.why].join("; "),
+    states: counters.states,
+    transitions: counters.transitions,
+    executions: counters.executions,
+    deadlocked: counters.deadlocked,
+    depth: counters.depth,
+    complete: result.complete,
+    seconds: Math.round(budget.seconds() * 1000) / 1000,
+    reductions: [...result.reductions],
+    stopped: result.stopped,
+    attempts: tried.map((each) => ({
+      strategy: each.plan.strategy.name,
+      complete: each.result.complete,
+      stopped: each.result.stopped,
+      states: each.result.counters.states,
+      executions: each.result.counters.executions,
+    })),
+    ...(bound === undefined ? {} : { bound }),
+    ...(result.collisionProbability === undefined ? {} : { collision_probability: result.collisionProbability }),
+    ...(livenessStates === undefined ? {} : { liveness: livenessStates }),
+  };
+}

@@ -1,0 +1,52 @@
+/** What a search over states has found so far: violations, each once, and the distinct ends. */
+import { sharedValues } from "../detect/read.ts";
+import type { Machine } from "../machine/machine.ts";
+import type { Found, Move, Outcome, Verdict } from "./strategy.ts";
+
+/** Keeps the first finding of each kind and name, or with `all` of each message and line. */
+export class Findings {
+  readonly found: Found[] = [];
+  private readonly known = new Set<string>();
+  private readonly all: boolean;
+
+  constructor(all: boolean) {
+    this.all = all;
+  }
+
+  /** Whether the same was found before. */
+  knows(verdict: Verdict): boolean {
+    return this.known.has(this.keyOf(verdict));
+  }
+
+  private keyOf(verdict: Verdict): string {
+    return this.all ? JSON.stringify([verdict.kind, verdict.name, verdict.message, verdict.span.start]) : `${verdict.kind} ${verdict.name}`;
+  }
+
+  /** Takes what is new; `path` is asked only if something is. */
+  take(verdicts: readonly Verdict[], path: () => readonly Move[]): void {
+    let moves: readonly Move[] | null = null;
+    for (const verdict of verdicts) {
+      const key = this.keyOf(verdict);
+      if (this.known.has(key)) continue;
+      this.known.add(key);
+      moves ??= path();
+      this.found.push({ ...verdict, path: moves });
+    }
+  }
+}
+
+/** The distinct ends: shared values, and whether tasks were left waiting. */
+export class Outcomes {
+  private readonly known = new Map<string, Outcome>();
+
+  take(machine: Machine, deadlock: boolean, path: () => readonly Move[]): void {
+    const key = JSON.stringify(sharedValues(machine));
+    const full = deadlock ? `${key} deadlock` : key;
+    if (!this.known.has(full)) this.known.set(full, { key, deadlock, path: path() });
+  }
+
+  /** By key; of the same values the end that is no deadlock first. */
+  sorted(): Outcome[] {
+    return [...this.known].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, outcome]) => outcome);
+  }
+}

@@ -1,0 +1,78 @@
+/** Compares strategies with plain enumeration, for tests: what one finds that the other does not. */
+import * as fc from "fast-check";
+import { stringify } from "yaml";
+import { explore } from "./dpor.ts";
+import { type Enumeration, enumerate } from "./enumerate.ts";
+import { explorationOf } from "./fixtures.ts";
+import type { Exploration, StrategyResult } from "./strategy.ts";
+
+/** What two complete explorations of one program must agree on. */
+export function summary(result: StrategyResult): { findings: string[]; outcomes: string[] } {
+  return {
+    findings: [...new Set(result.found.map((each) => `${each.kind} ${each.name}`))].sort(),
+    outcomes: result.outcomes.map((each) => `${each.key}${each.deadlock ? " deadlock" : ""}`),
+  };
+}
+
+/** The whole truth about a small program, or null if it has more than `most` orders. */
+export function truth(text: string, most: number): Enumeration | null {
+  let steps = 0;
+  const exploration: Exploration = {
+    ...explorationOf(text, { reduction: false }),
+    limits: { states: Infinity, runs: most, depth: 60, memory: Infinity },
+    stopRequested: () => (++steps > 50 ? "time" : null),
+  };
+  const result = enumerate(exploration, true);
+  return result.complete ? result : null;
+}
+
+/** Where dpor differs from the truth, in words; null if nowhere. */
+export function dporDiffers(text: string, known: Enumeration): string | null {
+  const result = explore(explorationOf(text));
+  const problems: string[] = [];
+  if (!result.complete) problems.push("incomplete");
+  if (result.redundant > 0) problems.push(`${result.redundant} redundant`);
+  if (result.counters.executions !== known.classes.size) problems.push(`${result.counters.executions} orders, ${known.classes.size} classes`);
+  const [mine, theirs] = [JSON.stringify(summary(result)), JSON.stringify(summary(known))];
+  if (mine !== theirs) problems.push(`${mine}\n${theirs}`);
+  return problems.length === 0 ? null : problems.join("; ");
+}
+
+/**
+ * Small programs of few short processes over what blocks in every way there is: guards over several variables, locks,
+ * semaphores, queues, conditions, barriers, timeouts, children, terminate, daemons, choices.
+ */
+export function smallProgram(): fc.Arbitrary<string> {
+  const name = fc.constantFrom("x", "y", "z");
+  const small = fc.integer({ min: 0, max: 2 });
+  const one: fc.Arbitrary<unknown[]> = fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(name, small).map(([a, n]) => [`${a} = ${n}`]) },
+    { weight: 3, arbitrary: fc.tuple(name).map(([a]) => [`own = ${a}`]) },
+    { weight: 1, arbitrary: fc.tuple(name, small).map(([a, n]) => [`own = ${a}`, `${a} = own + ${n}`]) },
+    { weight: 3, arbitrary: fc.tuple(name, name, small).map(([a, b, n]) => [{ when: `${a} == ${b} or ${a} > ${n}` }]) },
+    { weight: 2, arbitrary: fc.tuple(name, name).map(([a, b]) => [{ when: `${a} == ${b}` }]) },
+    { weight: 2, arbitrary: fc.tuple(name, name).map(([a, b]) => [{ when: `${a} != 0 and ${b} < 2` }]) },
+    { weight: 1, arbitrary: fc.tuple(name, name).map(([a, b]) => [{ when: `${a} == ${b}`, timeout: 1, into: "own" }]) },
+    { weight: 1, arbitrary: fc.tuple(name, name).map(([a, b]) => [{ atomic: [{ when: `${a} == ${b}` }, `${a} += 1`] }]) },
+    { weight: 1, arbitrary: fc.tuple(name, name).map(([a, b]) => [{ atomic: [{ if: `${a} > 0`, then: [`${b} = 0`], else: [`own = ${b}`] }] }]) },
+    { weight: 2, arbitrary: fc.constantFrom([{ acquire: "A" }], [{ release: "S" }], [{ acquire: "S" }], [{ acquire: "A" }, { release: "A" }]) },
+    { weight: 2, arbitrary: fc.constantFrom([{ put: "Q", value: 1 }], [{ get: "Q", into: "own" }], [{ get: "Q", timeout: 1, into: "own" }]) },
+    { weight: 1, arbitrary: fc.constantFrom([{ with: "C", do: [{ wait: "C" }] }], [{ with: "C", do: [{ notify: "C" }] }], [{ with: "C", do: [{ notify: "C", n: 2 }] }]) },
+    { weight: 1, arbitrary: fc.constantFrom<unknown[]>([{ choose: { own: [0, 1] } }], [{ choose: { own: [0, 1] } }, "x = own"]) },
+    { weight: 1, arbitrary: fc.constantFrom<unknown[]>([{ start: "child" }], [{ start: "child" }, { join: "child" }], [{ terminate: "P1" }], [{ wait: "B" }], ["yield"]) },
+  );
+  const body = fc.array(one, { minLength: 1, maxLength: 3 }).map((parts) => parts.flat());
+  return fc
+    .record({ bodies: fc.array(body, { minLength: 2, maxLength: 3 }), child: body, daemon: fc.boolean(), always: fc.boolean() })
+    .map(({ bodies, child, daemon, always }) => {
+      const processes: Record<string, unknown> = {};
+      bodies.forEach((each, k) => {
+        processes[`P${k}`] = { ...(daemon && k === 2 && !JSON.stringify(each).includes("child") ? { daemon: true } : {}), vars: { own: 0 }, do: each };
+      });
+      const whole = JSON.stringify(bodies);
+      if (whole.includes("child")) processes["child"] = { start: "manual", vars: { own: 0 }, do: child.filter((part) => !JSON.stringify(part).includes("child")) };
+      const resources = { A: "lock", S: { type: "semaphore", permits: 0 }, Q: { type: "queue", capacity: 1 }, C: "condition", B: { type: "barrier", parties: 2 } };
+      const check = always ? { always: { apart: "not (x == 2 and y == 2)", low: "z < 3" }, finally: { same: "x == y" } } : {};
+      return stringify({ name: "small", shared: { x: 0, y: 0, z: 0 }, resources, processes, check }, { aliasDuplicateObjects: false });
+    });
+}

@@ -1,0 +1,82 @@
+/**
+ * A check that can be interrupted. A search leaves no turn to the event loop, so signals would go unheard: the first
+ * stretch is done here, in this thread, where a small check is over before a worker would have started; what takes
+ * longer goes to a worker thread, and this one listens.
+ */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { Scenario } from "../scenario/ast.ts";
+import { check } from "./check.ts";
+import { type CheckOptions, DEFAULTS, type Progress } from "./options.ts";
+import type { CheckResult } from "./result.ts";
+
+/** Seconds tried in this thread. Whoever interrupts within them waits no longer than that. */
+const FIRST_STRETCH = 1;
+
+export interface Listener {
+  interrupted(): boolean;
+  /** lets signals be noticed */
+  pause(): Promise<void>;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** What the worker is given. */
+export interface WorkerTask {
+  readonly text: string;
+  readonly file: string;
+  readonly set: readonly { readonly name: string; readonly value: string }[];
+  readonly options: CheckOptions;
+  /** becomes 1 when the user wants to stop */
+  readonly stop: SharedArrayBuffer;
+  readonly progress: boolean;
+}
+
+export type WorkerMessage = { readonly progress: Progress } | { readonly result: CheckResult } | { readonly error: string };
+
+/** The same answer as `check`, except that an interruption ends it early with what is known. */
+export async function checkInterruptible(
+  scenario: Scenario,
+  options: CheckOptions,
+  set: readonly { readonly name: string; readonly value: string }[],
+  listener: Listener,
+): Promise<CheckResult> {
+  const onProgress = listener.onProgress === undefined ? {} : { onProgress: listener.onProgress };
+  const limit = options.timeLimit ?? DEFAULTS.timeLimit;
+  const file = workerFile();
+  if (file === null || limit <= FIRST_STRETCH) return check(scenario, { ...options, ...onProgress });
+  await listener.pause();
+  const first = check(scenario, { ...options, timeLimit: FIRST_STRETCH, ...onProgress });
+  if (first.explored.stopped !== "time" && first.explored.attempts.every((attempt) => attempt.stopped !== "time") && first.explored.liveness?.complete !== false) return first;
+  await listener.pause();
+  if (listener.interrupted()) return { ...first, explored: { ...first.explored, stopped: "interrupted" } };
+  return inWorker(file, { text: scenario.source.text, file: scenario.source.file, set, options, stop: new SharedArrayBuffer(4), progress: listener.onProgress !== undefined }, listener);
+}
+
+/** Beside the program in an installed sim; null where the sources run by themselves (tests). */
+function workerFile(): string | null {
+  const path = fileURLToPath(new URL("./check-worker.js", import.meta.url));
+  return existsSync(path) ? path : null;
+}
+
+async function inWorker(file: string, task: WorkerTask, listener: Listener): Promise<CheckResult> {
+  const stop = new Int32Array(task.stop);
+  const worker = new Worker(file, { workerData: task });
+  const watch = setInterval(() => {
+    if (listener.interrupted()) Atomics.store(stop, 0, 1);
+  }, 50);
+  try {
+    return await new Promise<CheckResult>((resolve, reject) => {
+      worker.on("message", (message: WorkerMessage) => {
+        if ("progress" in message) listener.onProgress?.(message.progress);
+        else if ("result" in message) resolve(message.result);
+        else reject(new Error(message.error));
+      });
+      worker.on("error", reject);
+      worker.on("exit", (code) => reject(new Error(`the worker ended with ${code} before it had an answer`)));
+    });
+  } finally {
+    clearInterval(watch);
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,308 @@
+/**
+ * Makes a counterexample as short as people like it: fewest pre-emptions, then fewest switches, then fewest steps.
+ *
+ * Where the space is small enough this is a shortest-path search over (state, task that ran last), first among the tasks
+ * that the given path needs, then among all. Elsewhere delta debugging (Zeller, Hildebrandt, TSE 2002) drops tasks,
+ * blocks and single steps, and swaps blocks, as long as the same finding still comes out. No clock has a say, so the
+ * same finding gives the same counterexample on every machine.
+ */
+import { EventHeap } from "../base/heap.ts";
+import { ListOverflow, Machine } from "../machine/machine.ts";
+import type { Program } from "../program/program.ts";
+import { enabledTasks, isPreemption } from "./moves.ts";
+import type { Judge, Move, Verdict } from "./strategy.ts";
+
+/** What is to be shown. */
+export type Wanted = Pick<Verdict, "kind" | "name">;
+
+export interface MinimiseOptions {
+  /** how many pairs of state and task each search may look at */
+  readonly nodes?: number;
+  /** how many candidates delta debugging may play */
+  readonly candidates?: number;
+}
+
+/** bytes of stored states in one search */
+const MEMORY = 64 << 20;
+/** costs are packed into one number: pre-emptions, switches, steps */
+const SWITCH = 1 << 20;
+const PREEMPTION = SWITCH * SWITCH;
+
+/** The shortest path found that shows the finding; `path` itself (cut behind the finding) if none is shorter. */
+export function minimise(program: Program, judge: Judge, wanted: Wanted, path: readonly Move[], options: MinimiseOptions = {}): readonly Move[] {
+  const nodes = options.nodes ?? 60_000;
+  const player = new Player(program, judge, wanted);
+  const cut = player.play(path, false) ?? path;
+  let best = dropTasks(player, cut);
+  const among = new Set(best.map((move) => move.task));
+  const few = search(program, judge, wanted, (task) => among.has(task), nodes);
+  if (few !== null && cheaper(player, few, best)) best = few;
+  if (few === null) best = shrink(player, best, options.candidates ?? 1_500);
+  if (among.size < program.tasks.length) {
+    const all = search(program, judge, wanted, () => true, nodes);
+    if (all !== null && cheaper(player, all, best)) best = all;
+  }
+  return best;
+}
+
+function cheaper(player: Player, one: readonly Move[], other: readonly Move[]): boolean {
+  return player.cost(one) < player.cost(other);
+}
+
+/** Whether one of the verdicts is the finding. */
+function shows(verdicts: readonly Verdict[], wanted: Wanted): boolean {
+  return verdicts.some((verdict) => verdict.kind === wanted.kind && verdict.name === wanted.name);
+}
+
+// ------------------------------------------------------------------------------------------------ playing candidates
+
+/** Paths longer than this are not tried. */
+const LONGEST = 20_000;
+
+class Player {
+  private readonly machine: Machine;
+  private readonly judge: Judge;
+  private readonly wanted: Wanted;
+  played = 0;
+
+  constructor(program: Program, judge: Judge, wanted: Wanted) {
+    this.machine = new Machine(program);
+    this.judge = judge;
+    this.wanted = wanted;
+  }
+
+  /**
+   * Plays moves from the start, leaving out those that are impossible, up to the finding. With `onwards` it goes on after
+   * the last one, task after task, until nobody can move. The moves made up to the finding; null if it does not come.
+   */
+  play(moves: readonly Move[], onwards: boolean): readonly Move[] | null {
+    const { machine, judge } = this;
+    this.played += 1;
+    machine.undo(0);
+    machine.violations = [];
+    const made: Move[] = [];
+    if (shows(judge.atStart(machine), this.wanted)) return made;
+    const make = (move: Move): boolean => {
+      machine.step(move.task, move.choice);
+      made.push(move.choice < machine.alternatives ? move : { task: move.task, choice: 0 });
+      if (shows(judge.afterStep(machine, move.task), this.wanted)) return true;
+      return enabledTasks(machine).length === 0 && shows(judge.atEnd(machine), this.wanted);
+    };
+    for (const move of moves) if (machine.enabled(move.task) && make(move)) return made;
+    while (onwards && made.length < LONGEST) {
+      const last = made[made.length - 1]?.task ?? -1;
+      const task = last >= 0 && machine.enabled(last) ? last : enabledTasks(machine)[0];
+      if (task === undefined) return null;
+      if (make({ task, choice: 0 })) return made;
+    }
+    return null;
+  }
+
+  /** Pre-emptions, switches and steps of a path in one number. */
+  cost(moves: readonly Move[]): number {
+    const { machine } = this;
+    machine.undo(0);
+    let cost = 0;
+    let last = -1;
+    for (const { task, choice } of moves) {
+      cost += 1;
+      if (last >= 0 && task !== last) cost += SWITCH + (isPreemption(last, task, machine.enabled(last)) ? PREEMPTION : 0);
+      machine.step(task, choice);
+      last = task;
+    }
+    machine.violations = [];
+    return cost;
+  }
+}
+
+/** Leaves out whole tasks, one after the other, where the finding comes without them. */
+function dropTasks(player: Player, path: readonly Move[]): readonly Move[] {
+  let best = path;
+  const tasks = [...new Set(path.map((move) => move.task))].sort((a, b) => b - a);
+  for (const task of tasks) {
+    const without = player.play(
+      best.filter((move) => move.task !== task),
+      false,
+    );
+    if (without !== null) best = without;
+  }
+  return best;
+}
+
+interface Block {
+  readonly task: number;
+  readonly moves: readonly Move[];
+}
+
+function blocksOf(path: readonly Move[]): Block[] {
+  const blocks: { task: number; moves: Move[] }[] = [];
+  for (const move of path) {
+    const last = blocks[blocks.length - 1];
+    if (last !== undefined && last.task === move.task) last.moves.push(move);
+    else blocks.push({ task: move.task, moves: [move] });
+  }
+  return blocks;
+}
+
+/** Delta debugging over blocks of one task, then over single steps. */
+function shrink(player: Player, path: readonly Move[], candidates: number): readonly Move[] {
+  const end = player.played + candidates;
+  let best = path;
+  let cost = player.cost(best);
+  const accept = (moves: readonly Move[]): boolean => {
+    if (player.played >= end) return false;
+    const made = player.play(moves, true);
+    if (made === null) return false;
+    const price = player.cost(made);
+    if (price >= cost) return false;
+    best = made;
+    cost = price;
+    return true;
+  };
+  for (let improved = true; improved && player.played < end; ) {
+    improved = false;
+    for (let size = blocksOf(best).length >> 1; size >= 1; size >>= 1) {
+      for (let at = 0; at < blocksOf(best).length; ) {
+        const blocks = blocksOf(best);
+        const rest = [...blocks.slice(0, at), ...blocks.slice(at + size)].flatMap((block) => block.moves);
+        if (accept(rest)) improved = true;
+        else at += size;
+      }
+    }
+    for (let at = 0; at + 1 < blocksOf(best).length; at++) {
+      const blocks = blocksOf(best);
+      const swapped = [...blocks.slice(0, at), blocks[at + 1]!, blocks[at]!, ...blocks.slice(at + 2)].flatMap((block) => block.moves);
+      // the next block of the same task drawn forward, so that two of its blocks become one
+      const next = blocks.findIndex((block, k) => k > at && block.task === blocks[at]!.task);
+      const drawn = next < 0 ? swapped : [...blocks.slice(0, at + 1), blocks[next]!, ...blocks.slice(at + 1, next), ...blocks.slice(next + 1)].flatMap((block) => block.moves);
+      if (accept(swapped) || accept(drawn)) improved = true;
+    }
+    for (let at = best.length - 1; at >= 0; at--) {
+      if (at < best.length && accept([...best.slice(0, at), ...best.slice(at + 1)])) improved = true;
+    }
+  }
+  return best;
+}
+
+// ---------------------------------------------------------------------------------------------------------- searching
+
+/** One pair of state and task, reached by a move from another. */
+interface Node {
+  readonly state: number;
+  readonly last: number;
+  readonly from: number;
+  readonly move: Move | null;
+  /** whether the finding shows here */
+  readonly goal: boolean;
+  readonly cost: number;
+}
+
+/** The cheapest path to the finding in which only `among` move; null if there is none, or it was not found in time. */
+function search(program: Program, judge: Judge, wanted: Wanted, among: (task: number) => boolean, limit: number): readonly Move[] | null {
+  const machine = new Machine(program, { hashing: true });
+  const store = new States(machine);
+  const heap = new EventHeap();
+  const nodes: Node[] = [];
+  const best = new Map<number, number>();
+  const width = program.tasks.length + 1;
+  const add = (node: Node): void => {
+    const key = node.state * width + node.last + 1;
+    if (!node.goal) {
+      const known = best.get(key);
+      if (known !== undefined && known <= node.cost) return;
+      best.set(key, node.cost);
+    }
+    heap.push(node.cost, 0, nodes.length);
+    nodes.push(node);
+  };
+  if (shows(judge.atStart(machine), wanted)) return [];
+  add({ state: store.add(), last: -1, from: -1, move: null, goal: false, cost: 0 });
+  try {
+    while (heap.size > 0) {
+      const at = heap.pop();
+      const node = nodes[at]!;
+      if (node.goal) return pathTo(nodes, at);
+      if (best.get(node.state * width + node.last + 1) !== node.cost) continue;
+      if (nodes.length > limit || store.bytes > MEMORY) return null;
+      store.restore(node.state);
+      const goesOn = node.last >= 0 && machine.enabled(node.last);
+      for (let task = 0; task < program.tasks.length; task++) {
+        if (!among(task) || !machine.enabled(task)) continue;
+        const changes = node.last >= 0 && task !== node.last;
+        const cost = node.cost + 1 + (changes ? SWITCH + (isPreemption(node.last, task, goesOn) ? PREEMPTION : 0) : 0);
+        for (let choice = 0, alternatives = 1; choice < alternatives; choice++) {
+          const mark = machine.trailSize;
+          machine.step(task, choice);
+          alternatives = machine.alternatives;
+          let goal = shows(judge.afterStep(machine, task), wanted);
+          if (!goal && enabledTasks(machine).length === 0) goal = shows(judge.atEnd(machine), wanted);
+          add({ state: goal ? -1 : store.add(), last: task, from: at, move: { task, choice }, goal, cost });
+          machine.undo(mark);
+        }
+      }
+    }
+  } catch (problem) {
+    if (!(problem instanceof ListOverflow)) throw problem;
+  }
+  return null;
+}
+
+function pathTo(nodes: readonly Node[], end: number): Move[] {
+  const path: Move[] = [];
+  for (let at = end; at >= 0; at = nodes[at]!.from) {
+    const { move } = nodes[at]!;
+    if (move !== null) path.push(move);
+  }
+  return path.reverse();
+}
+
+/** States of a machine, each once, with numbers; told apart by 53 bits of their hash. */
+export class States {
+  private readonly machine: Machine;
+  private readonly size: number;
+  private store: Int32Array;
+  private readonly numbers = new Map<number, number>();
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+    this.size = machine.state.length;
+    this.store = new Int32Array(this.size * 256);
+  }
+
+  get count(): number {
+    return this.numbers.size;
+  }
+
+  get bytes(): number {
+    return this.numbers.size * (this.size * 4 + 40);
+  }
+
+  /** The number of the machine's present state, new or known. */
+  add(): number {
+    const { machine, size } = this;
+    // the low half whole and 21 bits of the high half make an exact number
+    const key = (machine.hashLow >>> 0) + (machine.hashHigh & 0x1fffff) * 0x100000000;
+    const known = this.numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.numbers.size;
+    this.numbers.set(key, number);
+    if ((number + 1) * size > this.store.length) {
+      const grown = new Int32Array(this.store.length * 2);
+      grown.set(this.store);
+      this.store = grown;
+    }
+    this.store.set(machine.state, number * size);
+    return number;
+  }
+
+  /** Brings the machine into a state added before. What was on its trail is forgotten. */
+  restore(number: number): void {
+    const { machine, size, store } = this;
+    const { state } = machine;
+    for (let slot = 0, from = number * size; slot < size; slot++, from++) {
+      if (state[slot] !== store[from]) machine.write(slot, store[from]!);
+    }
+    machine.trailSize = 0;
+    machine.violations = [];
+  }
+}

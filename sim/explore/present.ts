@@ -1,0 +1,163 @@
+/** Makes findings out of what strategies found: the shortest path, played again, told in words. */
+import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
+import { namedPlaces } from "../detect/names.ts";
+import { heldBy, type WaitingTask } from "../detect/waiting.ts";
+import type { CycleEdge, Finding } from "../machine/finding.ts";
+import { Machine } from "../machine/machine.ts";
+import type { Program } from "../program/program.ts";
+import type { Scenario, Span } from "../scenario/ast.ts";
+import { lineText, locate } from "../scenario/load.ts";
+import { printSchedule } from "../run/schedule.ts";
+import { makeJudge, SIGNALLED, type WatchfulJudge } from "./judge.ts";
+import { minimise, type MinimiseOptions } from "./minimise.ts";
+import { enabledTasks } from "./moves.ts";
+import { operationNames } from "./operations.ts";
+import { staleReadSentence } from "./story.ts";
+import type { Found, Move, Verdict } from "./strategy.ts";
+import { countPreemptions, type Step, tracePath } from "./trace.ts";
+
+/** A path as a schedule that `replay` reads. */
+export function scheduleOf(program: Program, path: readonly Move[]): string {
+  return printSchedule(path.map(({ task, choice }) => ({ task: program.tasks[task]!.name, kind: "step" as const, choice })));
+}
+
+export class Presenter {
+  private readonly program: Program;
+  private readonly scenario: Scenario;
+  private readonly judge: WatchfulJudge;
+  private readonly detailed: WatchfulJudge;
+  private readonly options: MinimiseOptions;
+
+  constructor(program: Program, scenario: Scenario, options: MinimiseOptions = {}) {
+    this.program = program;
+    this.scenario = scenario;
+    this.judge = makeJudge(program, scenario);
+    this.detailed = makeJudge(program, scenario, true);
+    this.options = options;
+  }
+
+  /** The finding with its shortest path; null if its path does not show it after all (a wake-up that was never lost). */
+  present(found: Found): Finding | null {
+    if (found.kind === "unreachable") return this.finding(found, [], []);
+    if (found.loopFrom !== undefined) return this.endless(found, found.loopFrom);
+    const path = minimise(this.program, this.judge, found, found.path, this.options);
+    const verdict = this.verdictOf(found, path);
+    if (verdict === null) return null;
+    if (found.kind === "data_race") return this.race(verdict, path);
+    const { steps, machine } = tracePath(this.program, path);
+    if (found.kind === "lost_wakeup") return this.lostWakeup(verdict, path, steps);
+    const finding = this.finding(verdict, path, steps);
+    if (found.kind === "deadlock") return { ...finding, ...this.cycle(machine) };
+    const sentence = this.mattersOrder(verdict) ? staleReadSentence(steps, namedPlaces(this.program), verdict.tasks[0] ?? -1) : null;
+    if (sentence === null) return finding;
+    const processes = [...new Set([...verdict.tasks, ...sentence.tasks])].sort((a, b) => a - b).map((task) => this.program.tasks[task]!.name);
+    return { ...finding, processes, message: `${sentence.text}; ${finding.message}` };
+  }
+
+  private mattersOrder(verdict: Verdict): boolean {
+    return verdict.kind === "invariant" || verdict.kind === "final" || verdict.kind === "assertion" || verdict.kind === "exception";
+  }
+
+  /** What the detailed judge says at the end of the path of the finding looked for. */
+  private verdictOf(wanted: Verdict, path: readonly Move[]): Verdict | null {
+    const machine = new Machine(this.program);
+    const { detailed } = this;
+    const same = (verdict: Verdict): boolean => verdict.kind === wanted.kind && verdict.name === wanted.name;
+    if (path.length === 0) {
+      const atStart = detailed.atStart(machine).find(same);
+      return atStart ?? (enabledTasks(machine).length === 0 ? (detailed.atEnd(machine).find(same) ?? null) : null);
+    }
+    detailed.atStart(machine);
+    let last: Verdict | null = null;
+    for (const { task, choice } of path) {
+      machine.step(task, choice);
+      last = detailed.afterStep(machine, task).find(same) ?? null;
+    }
+    if (last === null && enabledTasks(machine).length === 0) last = detailed.atEnd(machine).find(same) ?? null;
+    return last;
+  }
+
+  private finding(verdict: Verdict, path: readonly Move[], steps: readonly Step[], span: Span = verdict.span): Finding {
+    const { source } = this.scenario;
+    const { line, column } = locate(source, span.start);
+    const { tasks } = this.program;
+    return {
+      kind: verdict.kind,
+      name: verdict.name,
+      message: verdict.message,
+      processes: [...new Set(verdict.tasks.map((task) => tasks[task]!.name))],
+      file: source.file,
+      line,
+      column,
+      source: lineText(source, line),
+      ...(verdict.kind === "unreachable" ? {} : { schedule: scheduleOf(this.program, path), steps: steps.length, preemptions: countPreemptions(steps), trace: steps.map((step) => step.shown) }),
+    };
+  }
+
+  private cycle(machine: Machine): { cycle?: CycleEdge[] } {
+    const stuck = stuckTasks(machine, (task) => machine.enabled(task));
+    const deadlock = describeDeadlock(machine, stuck);
+    return deadlock === null || deadlock.cycle.length === 0 ? {} : { cycle: [...deadlock.cycle] };
+  }
+
+  /** The path leads to where two accesses are both possible; the two are its last steps. */
+  private race(verdict: Verdict, path: readonly Move[]): Finding {
+    const [a, b] = verdict.tasks as [number, number];
+    const last = path[path.length - 1]?.task ?? -1;
+    const [first, second] = last === b ? [b, a] : [a, b];
+    const before = tracePath(this.program, path).machine;
+    const held = (task: number): string[] => heldBy(before, task);
+    const locks = [held(first), held(second)] as const;
+    const whole = [...path, { task: first, choice: 0 }, { task: second, choice: 0 }];
+    const { steps } = tracePath(this.program, whole);
+    const [one, other] = steps.slice(-2) as [Step, Step];
+    const finding = this.finding(verdict, whole, steps, one.span);
+    return { ...finding, message: raceSentence(verdict.name, one, other, locks), hint: raceHint(locks) };
+  }
+
+  private endless(found: Found, loopFrom: number): Finding {
+    const { steps } = tracePath(this.program, found.path);
+    return { ...this.finding(found, found.path, steps), loop_from: loopFrom };
+  }
+
+  /** Confirmed if the signal came while nobody was there to take it, before the wait began. */
+  private lostWakeup(verdict: Verdict, path: readonly Move[], steps: readonly Step[]): Finding | null {
+    const [waiter] = verdict.tasks;
+    const resource = this.program.resources.find((each) => each.name === verdict.name);
+    if (waiter === undefined || resource === undefined || !SIGNALLED.has(resource.kind)) return null;
+    const nameAt = operationNames(this.scenario);
+    const touches = (step: Step): boolean => resource.fields.some((field) => [...step.reads, ...step.writes].some((slot) => slot >= field.base && slot <= field.base));
+    const began = steps.findLastIndex((step) => step.task === waiter);
+    const signal = steps.findLast((step, k) => {
+      if (k > began || step.task === waiter) return false;
+      const operation = nameAt(step.span);
+      if (operation === null || operation.kind !== resource.kind || !touches(step)) return false;
+      if (resource.kind === "event") return operation.operation === "set";
+      return operation.operation.startsWith("notify") && step.writes.every((slot) => slot !== resource.fields[0]!.base);
+    });
+    if (signal === undefined) return null;
+    const { process, line } = signal.shown;
+    const done = resource.kind === "event" ? "set and cleared again" : "notified";
+    const name = this.program.tasks[waiter]!.name;
+    const message = `${process} signalled ${resource.name} (line ${line}) before ${name} began to wait for it, so nobody heard it; ${name} now waits for ever`;
+    return { ...this.finding(verdict, path, steps), processes: [process, name], message, hint: `${resource.name} was ${done} too early: let ${name} look at a variable, under the same lock, before it waits` };
+  }
+}
+
+type Locks = readonly [readonly string[], readonly string[]];
+
+function raceSentence(name: string, one: Step, other: Step, locks: Locks): string {
+  const said = (step: Step, held: readonly string[]): string => {
+    const writes = Object.keys(step.shown.writes).some((each) => each === name || each.startsWith(`${name}[`));
+    return `${step.shown.process} ${writes ? "writes" : "reads"} it in line ${step.shown.line} holding ${held.length === 0 ? "no lock" : held.join(", ")}`;
+  };
+  return `two accesses to ${name} that nothing orders: ${said(one, locks[0])}; ${said(other, locks[1])}`;
+}
+
+function raceHint(locks: Locks): string {
+  const common = locks[0].filter((lock) => locks[1].includes(lock));
+  if (common.length > 0) return "declare the variable under atomics:, or order the two accesses";
+  return "no lock is held at both accesses: guard both with the same lock, or declare the variable under atomics:";
+}
+
+export { type WaitingTask };

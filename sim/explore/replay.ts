@@ -1,0 +1,138 @@
+/** `replay`: plays exactly the order that a schedule records, and says at which entry it no longer fits. */
+import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
+import { sharedValues } from "../detect/read.ts";
+import type { Finding } from "../machine/finding.ts";
+import { ListOverflow, type Machine } from "../machine/machine.ts";
+import { lower } from "../program/lower.ts";
+import { FIRST_LIST_ROOM } from "../program/memory.ts";
+import type { Program } from "../program/program.ts";
+import { OptionError } from "../run/run.ts";
+import { parseSchedule, type ScheduleEntry } from "../run/schedule.ts";
+import type { Scenario } from "../scenario/ast.ts";
+import { lineText, locate } from "../scenario/load.ts";
+import { didYouMean } from "../scenario/suggest.ts";
+import { makeJudge } from "./judge.ts";
+import { enabledTasks } from "./moves.ts";
+import type { ReplayResult, ReplayStep } from "./result.ts";
+import type { Verdict } from "./strategy.ts";
+import { Tracker } from "./trace.ts";
+
+/**
+ * Plays a printed schedule, of `check` or of `run`, step by step.
+ *
+ * @throws OptionError if the text is no schedule at all; one that does not fit the scenario is an answer (`misfit`)
+ */
+export function replay(scenario: Scenario, schedule: string): ReplayResult {
+  const parsed = parseSchedule(schedule);
+  if ("problem" in parsed) throw new OptionError(parsed.problem);
+  for (let room = FIRST_LIST_ROOM; ; room *= 4) {
+    try {
+      return play(lower(scenario, room), scenario, schedule.trim(), parsed.entries);
+    } catch (problem) {
+      if (!(problem instanceof ListOverflow) || room > 1_000_000) throw problem;
+    }
+  }
+}
+
+function play(program: Program, scenario: Scenario, schedule: string, entries: readonly ScheduleEntry[]): ReplayResult {
+  const tracker = new Tracker(program);
+  const { machine } = tracker;
+  const judge = makeJudge(program, scenario, true);
+  const ids = new Map(program.tasks.map((task) => [task.name, task.id] as const));
+  const names = (tasks: readonly number[]): string[] => tasks.map((task) => program.tasks[task]!.name);
+  const steps: ReplayStep[] = [];
+  const findings: Finding[] = [];
+  let misfit: ReplayResult["misfit"] = null;
+  const note = (verdicts: readonly Verdict[]): void => {
+    for (const verdict of verdicts) {
+      if (findings.some((finding) => finding.kind === verdict.kind && finding.name === verdict.name)) continue;
+      findings.push(findingOf(verdict, scenario, names(verdict.tasks), steps.length, machine));
+    }
+  };
+  note(judge.atStart(machine));
+  for (const [at, entry] of entries.entries()) {
+    const task = ids.get(entry.task);
+    const wrong = task === undefined ? unknownTask(entry.task, ids) : whyNot(machine, task, entry);
+    if (task === undefined || wrong !== null) {
+      misfit = { entry: at + 1, text: wordOf(entry), message: wrong ?? "" };
+      break;
+    }
+    const step = tracker.step(task, entry.choice, entry.kind);
+    if (entry.choice > 0 && entry.choice >= step.alternatives) {
+      misfit = { entry: at + 1, text: wordOf(entry), message: alternativeMissing(entry, step.alternatives) };
+      break;
+    }
+    machine.clearFootprint();
+    const verdicts = judge.afterStep(machine, task);
+    const enabled = enabledTasks(machine);
+    steps.push({
+      ...step.shown,
+      entry: at + 1,
+      shared: sharedValues(machine),
+      violations: verdicts.map(({ kind, name, message }) => ({ kind, name, message })),
+      enabled: names(enabled),
+    });
+    note(verdicts);
+    if (enabled.length === 0 && at === entries.length - 1) note(judge.atEnd(machine).filter((verdict) => verdict.kind !== "lost_wakeup"));
+  }
+  if (entries.length === 0 && enabledTasks(machine).length === 0) note(judge.atEnd(machine).filter((verdict) => verdict.kind !== "lost_wakeup"));
+  return {
+    schema: "replay/1",
+    scenario: scenario.name,
+    about: scenario.about,
+    file: scenario.source.file,
+    schedule,
+    status: misfit !== null ? "misfit" : findings.some((finding) => finding.kind === "deadlock") ? "deadlock" : findings.length > 0 ? "violated" : enabledTasks(machine).length > 0 ? "stopped" : "finished",
+    steps,
+    findings,
+    shared: sharedValues(machine),
+    misfit,
+  };
+}
+
+function wordOf(entry: ScheduleEntry): string {
+  const mark = entry.kind === "grant" ? "^" : entry.kind === "rest" ? "+" : "";
+  return `${entry.task}${mark}${entry.choice > 0 ? `#${entry.choice}` : ""}`;
+}
+
+function unknownTask(name: string, ids: ReadonlyMap<string, number>): string {
+  const hint = didYouMean(name, [...ids.keys()], null);
+  return `there is no process '${name}' in this scenario${hint === null ? "" : ` (${hint})`}`;
+}
+
+/** Why the entry is impossible in the state at hand; null if it is possible. */
+function whyNot(machine: Machine, task: number, entry: ScheduleEntry): string | null {
+  const { name, code, pcSlot, lifeSlot } = machine.program.tasks[task]!;
+  const life = machine.state[lifeSlot]!;
+  if (life === 0) return `${name} has not been started by then`;
+  if (life === 2 || life === 3) return `${name} has ended by then`;
+  const instruction = code[machine.state[pcSlot]!];
+  if (entry.kind === "grant" && instruction?.op !== "when") return `${name} does not wait for anything there`;
+  if (machine.enabled(task)) return null;
+  const { source } = machine.program.scenario;
+  const where = instruction === undefined ? "" : ` (line ${locate(source, instruction.span.start).line}: ${lineText(source, locate(source, instruction.span.start).line).trim()})`;
+  return `${name} cannot move there: it has to wait${where}`;
+}
+
+function alternativeMissing(entry: ScheduleEntry, alternatives: number): string {
+  if (alternatives === 1) return `${entry.task} has nothing to choose there, but alternative #${entry.choice} was recorded`;
+  return `${entry.task} has only ${alternatives} alternatives there (#0 to #${alternatives - 1}), but #${entry.choice} was recorded`;
+}
+
+function findingOf(verdict: Verdict, scenario: Scenario, processes: string[], steps: number, machine: Machine): Finding {
+  const { source } = scenario;
+  const { line, column } = locate(source, verdict.span.start);
+  const deadlock = verdict.kind === "deadlock" ? describeDeadlock(machine, stuckTasks(machine, (task) => machine.enabled(task))) : null;
+  return {
+    kind: verdict.kind,
+    name: verdict.name,
+    message: verdict.message,
+    processes,
+    file: source.file,
+    line,
+    column,
+    source: lineText(source, line),
+    steps,
+    ...(deadlock !== null && deadlock.cycle.length > 0 ? { cycle: [...deadlock.cycle] } : {}),
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * Plays a path and writes down what each step did: which statement, which variables it read and wrote with which values,
+ * what it printed. Observers stay off the hot path: strategies record moves, and this is asked for when someone reads.
+ */
+import { type NamedPlace, namedPlaces } from "../detect/names.ts";
+import { jsonAt } from "../detect/read.ts";
+import type { TraceStep } from "../machine/finding.ts";
+import { Machine } from "../machine/machine.ts";
+import { type Instruction, LIFE, type Program } from "../program/program.ts";
+import type { EntryKind } from "../run/schedule.ts";
+import type { Span } from "../scenario/ast.ts";
+import { locate, sourceText } from "../scenario/load.ts";
+import { isPreemption } from "./moves.ts";
+import type { Move } from "./strategy.ts";
+
+/** A step with what the reports and detectors need beside what is printed. */
+export interface Step {
+  readonly task: number;
+  readonly choice: number;
+  /** how many alternatives it had */
+  readonly alternatives: number;
+  readonly span: Span;
+  /** the instruction with which it began; undefined for the death of a terminated task */
+  readonly instruction: Instruction | undefined;
+  /** the position at which it began */
+  readonly at: number;
+  /** whether it takes the CPU from a task that could have gone on */
+  readonly preempts: boolean;
+  /** slots, each once, in the order of first access */
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+  readonly shown: TraceStep;
+}
+
+/** Plays step by step on a machine of its own, recording. */
+export class Tracker {
+  readonly machine: Machine;
+  private readonly named: readonly (NamedPlace | undefined)[];
+  private printed: string[] = [];
+  private last = -1;
+
+  constructor(program: Program) {
+    this.machine = new Machine(program, { recording: true });
+    this.named = namedPlaces(program);
+    this.machine.onPrint = (_, text) => this.printed.push(text);
+  }
+
+  /** Takes one step and says what it did. The caller makes sure that the task is enabled. */
+  step(task: number, choice = 0, kind: EntryKind = "step"): Step {
+    const { machine } = this;
+    const { program, state } = machine;
+    const self = program.tasks[task]!;
+    const preempts = isPreemption(this.last, task, this.last >= 0 && machine.enabled(this.last));
+    const dying = state[self.lifeSlot] === LIFE.dying;
+    const at = state[self.pcSlot]!;
+    const instruction = dying ? undefined : self.code[at];
+    const before = state.slice();
+    this.printed = [];
+    machine.clearFootprint();
+    if (kind === "grant") machine.act(task);
+    else machine.step(task, choice);
+    this.last = task;
+    const reads = [...new Set(machine.reads)];
+    const writes = [...new Set(machine.writes)];
+    const span = instruction?.span ?? self.span;
+    const { source } = program.scenario;
+    const output = this.printed;
+    return {
+      task,
+      choice,
+      alternatives: machine.alternatives,
+      span,
+      instruction,
+      at,
+      preempts,
+      reads,
+      writes,
+      shown: {
+        process: self.name,
+        line: locate(source, span.start).line,
+        text: dying ? "is terminated" : span === self.span ? "ends" : sourceText(source, span),
+        reads: this.values(reads, before),
+        writes: this.values(writes, null),
+        ...(output.length > 0 ? { output } : {}),
+      },
+    };
+  }
+
+  /** The variables of the slots with their values, by name; `before`: as they were in that memory. */
+  private values(slots: readonly number[], before: Int32Array | null): Record<string, unknown> {
+    const found: Record<string, unknown> = Object.create(null);
+    for (const slot of slots) {
+      const named = this.named[slot];
+      if (named === undefined || (named.role === "local" && !named.place.visible)) continue;
+      if (Object.hasOwn(found, named.name)) continue;
+      found[named.name] = before === null ? jsonAt(this.machine, named.place) : this.asIn(before, named);
+    }
+    return found;
+  }
+
+  private asIn(memory: Int32Array, named: NamedPlace): unknown {
+    const { state } = this.machine;
+    const after = state.slice();
+    state.set(memory);
+    const value = jsonAt(this.machine, named.place);
+    state.set(after);
+    return value;
+  }
+}
+
+/** Plays a path from the start; every move must be possible. */
+export function tracePath(program: Program, path: readonly Move[]): { readonly steps: readonly Step[]; readonly machine: Machine } {
+  const tracker = new Tracker(program);
+  const steps = path.map(({ task, choice }) => tracker.step(task, choice));
+  return { steps, machine: tracker.machine };
+}
+
+/** How many times a path takes the CPU from a task that could have gone on. */
+export function countPreemptions(steps: readonly Step[]): number {
+  return steps.filter((step) => step.preempts).length;
+}

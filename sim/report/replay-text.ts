@@ -1,0 +1,75 @@
+/** The answer of `sim replay` as text: what each step changed, and at which entry a schedule no longer fits. */
+import type { ReplayResult, ReplayStep } from "../explore/result.ts";
+import { type Column, cut, table, wrap } from "./columns.ts";
+import { escapeTerminal } from "./escape.ts";
+import { findingLines } from "./finding-lines.ts";
+import { counted, showValue } from "./numbers.ts";
+import { paint } from "./paint.ts";
+import type { ReportOptions } from "./report.ts";
+
+const COLUMNS: readonly Column[] = [
+  { heading: "step", align: "right" },
+  { heading: "process", align: "left" },
+  { heading: "line", align: "right" },
+  { heading: "statement", align: "left" },
+  { heading: "what it did", align: "left" },
+];
+
+/** The text of one replay. */
+export function replayText(result: ReplayResult, options: ReportOptions): string {
+  const lines = [`${paint(escapeTerminal(result.scenario), "bold", options)}: ${statusLine(result)}`];
+  if (!options.quiet && result.steps.length > 0) lines.push("", ...stepTable(result, options));
+  if (result.misfit !== null) lines.push("", ...misfitLines(result.misfit, options));
+  if (result.findings.length > 0) lines.push("", paint("Findings", "bold", options), ...findingLines(withoutTraces(result), "tick", options));
+  const values = Object.entries(result.shared).map(([name, value]) => escapeTerminal(`${name} = ${showValue(value)}`));
+  if (!options.quiet && values.length > 0) lines.push("", ...wrap(`shared at the end: ${values.join(", ")}`, options.width));
+  return `${lines.join("\n")}\n`;
+}
+
+function withoutTraces(result: ReplayResult): ReplayResult["findings"] {
+  return result.findings.map(({ trace: _, schedule: __, ...finding }) => finding);
+}
+
+function statusLine(result: ReplayResult): string {
+  const steps = counted(result.steps.length, "step");
+  switch (result.status) {
+    case "finished":
+      return `played ${steps}, and everything has ended`;
+    case "stopped":
+      return `played ${steps}; the schedule ends here, though somebody could go on`;
+    case "deadlock":
+      return `played ${steps}, and ends in a deadlock`;
+    case "violated":
+      return `played ${steps}, and shows what was found`;
+    case "misfit":
+      return `the schedule no longer fits this scenario`;
+  }
+}
+
+function misfitLines(misfit: NonNullable<ReplayResult["misfit"]>, options: ReportOptions): string[] {
+  return wrap(`entry ${misfit.entry} ('${escapeTerminal(misfit.text)}') does not fit: ${escapeTerminal(misfit.message)}`, options.width).map((line) => paint(line, "red", options));
+}
+
+/** What a step did, in words. */
+export function stepEffect(step: ReplayStep): string {
+  const values = (of: Record<string, unknown>): string =>
+    Object.entries(of)
+      .map(([name, value]) => `${name} = ${showValue(value)}`)
+      .join(", ");
+  const parts = [
+    Object.keys(step.reads).length > 0 ? `reads ${values(step.reads)}` : "",
+    Object.keys(step.writes).length > 0 ? `writes ${values(step.writes)}` : "",
+    ...(step.output ?? []).map((text) => `prints ${JSON.stringify(text)}`),
+    ...step.violations.map((violation) => `!! ${violation.message}`),
+  ];
+  return parts.filter((part) => part !== "").join("; ");
+}
+
+function stepTable(result: ReplayResult, options: ReportOptions): string[] {
+  const ellipsis = options.ascii ? "..." : "…";
+  const rows = result.steps.map((step, at) => {
+    const same = at > 0 && result.steps[at - 1]!.process === step.process;
+    return [String(at + 1), same ? "" : escapeTerminal(step.process), String(step.line), cut(escapeTerminal(step.text), 30, ellipsis), escapeTerminal(stepEffect(step))];
+  });
+  return table(COLUMNS, rows).map((line) => line);
+}
