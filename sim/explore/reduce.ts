@@ -5,10 +5,14 @@
  *   before it. Every run of such steps is bounded, and where one ends the search goes on as always, so that an endless
  *   run still shows as a cycle of states.
  * - dead variables: what a task will not read again is set to 0.
+ * - symmetry: states that differ only in which of several interchangeable tasks is which are one (see canonical.ts).
  * - partial-order: sets of several tasks that are enough, where a state is expanded.
  */
-import { Machine } from "../machine/machine.ts";
+import type { Machine } from "../machine/machine.ts";
 import { deadSlots } from "../program/liveness.ts";
+import type { Program } from "../program/program.ts";
+import { type Family, findFamilies } from "../program/symmetry.ts";
+import { makeCanonical } from "./canonical.ts";
 import { Independence } from "./independence.ts";
 import type { Packing } from "./pack.ts";
 import type { Canonical, Reductions } from "./reductions.ts";
@@ -32,6 +36,8 @@ export function makeReductions(exploration: Exploration, choice: ReductionChoice
 class Reducer implements Reductions {
   readonly names: readonly string[];
   readonly families: readonly (readonly number[])[];
+  private readonly program: Program;
+  private readonly symmetric: readonly Family[];
   private readonly choice: ReductionChoice;
   private readonly independence: Independence;
   private readonly dead: readonly (readonly Int32Array[])[];
@@ -45,12 +51,18 @@ class Reducer implements Reductions {
     this.dead = choice.fusing ? deadSlots(program, judge.watched) : [];
     this.pcSlots = Int32Array.from(program.tasks, (task) => task.pcSlot);
     this.barred = new Uint8Array(program.tasks.length);
-    this.families = [];
-    this.names = [...(choice.fusing ? ["fusing"] : []), ...(choice.partialOrder ? ["partial-order"] : [])];
+    this.program = program;
+    this.symmetric = choice.symmetry ? findFamilies(program, judge.watched) : [];
+    this.families = this.symmetric.map((family) => family.tasks);
+    this.names = [
+      ...(choice.fusing ? ["fusing"] : []),
+      ...(choice.partialOrder ? ["partial-order"] : []),
+      ...(this.symmetric.length > 0 ? ["symmetry"] : []),
+    ];
   }
 
-  canonical(_packing: Packing, _ofTask: readonly number[]): Canonical | null {
-    return null;
+  canonical(packing: Packing, ofTask: readonly number[]): Canonical | null {
+    return this.symmetric.length === 0 ? null : makeCanonical(this.program, this.symmetric, packing, ofTask);
   }
 
   settle(machine: Machine, mover: number, moves: Move[]): void {

@@ -6,13 +6,13 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parse, stringify } from "yaml";
 import { run } from "../index.ts";
 import type { RunResult } from "../run/result.ts";
 import { parseSchedulerOption } from "../schedulers/option.ts";
 import type { Outcome, Workload } from "../schedulers/testing/driver.ts";
 import { play } from "../schedulers/testing/make.ts";
 import { load } from "./programs.ts";
+import { workloadText } from "./workload-text.ts";
 
 interface Setting {
   readonly option: string;
@@ -22,14 +22,9 @@ interface Setting {
 }
 
 function throughRun({ option, workloads, cores, until }: Setting): RunResult {
-  const processes: Record<string, unknown> = {};
-  for (const { name, bursts, ...attributes } of workloads) {
-    // a burst list may have a first burst or a last I/O of no length
-    processes[name] = { ...attributes, do: bursts.map((time, k) => (k % 2 === 0 ? { cpu: time } : { io: time })) };
-  }
   const { specification, problem } = parseSchedulerOption(option);
   if (specification === null) throw new Error(problem ?? "");
-  return run(load(stringify({ name: "workload", cpu: { cores }, processes })), {
+  return run(load(workloadText(workloads, cores)), {
     scheduler: specification,
     ties: false,
     ...(until === undefined ? {} : { until: String(until) }),
@@ -178,36 +173,3 @@ function cut(length: number, every: number, ioTime: number): number[] {
   for (let done = 0; done < length; done += every) bursts.push(Math.min(every, length - done), ioTime);
   return bursts.slice(0, -1);
 }
-
-describe("the published examples, through sim run", () => {
-  const examples = parse(
-    readFileSync(new URL("../schedulers/testing/published-schedules.yaml", import.meta.url), "utf8"),
-  ) as {
-    id: string;
-    algorithm: string;
-    params: Record<string, unknown>;
-    processes?: { id: string; arrival?: number; burst?: number; bursts?: number[]; priority?: number }[];
-    computed?: { finish?: Record<string, number> };
-  }[];
-  const plain: Record<string, (params: Record<string, unknown>) => string> = {
-    FCFS: () => "fcfs",
-    SJF: () => "sjf",
-    SRTF: (params) => (String(params["key"]).startsWith("TOTAL") ? "srtf:sjf_key=total" : "srtf"),
-    RR: (params) =>
-      `rr:quantum=${String(params["quantum"])}${params["rr_tie"] === undefined ? "" : `,tie=${String(params["rr_tie"])}`}`,
-    PRIORITY_NP: () => "priority",
-    FEEDBACK: () => "feedback:quantum=1,conventions=stallings",
-    UNIPROGRAMMED_FCFS: () => "uniprogrammed:conventions=nyu",
-  };
-  const chosen = examples.filter((each) => plain[each.algorithm] !== undefined && each.computed?.finish !== undefined);
-  test("are most of those that exist", () => expect(chosen.length).toBeGreaterThanOrEqual(45));
-  test.each(chosen.map((each) => [each.id, each] as const))("%s", (_id, each) => {
-    const workloads = each.processes!.map(({ id, burst, bursts, ...rest }) => ({
-      ...rest,
-      name: String(id),
-      bursts: bursts ?? [burst!],
-    }));
-    const result = throughRun({ option: plain[each.algorithm]!(each.params), workloads, cores: 1 });
-    expect(Object.fromEntries(result.processes.map((row) => [row.name, row.finish]))).toEqual(each.computed!.finish);
-  });
-});

@@ -468,6 +468,7 @@ export class Driver {
   private endJob(core: Core, task: TaskState): void {
     if (this.now > task.deadline) this.misses.push({ task, due: task.deadline, finish: this.now });
     const next = task.release + task.period;
+    this.options.recorder.endsJob(task.core);
     this.leaveCore(core, "blocked");
     task.release = next;
     task.arrival = next;

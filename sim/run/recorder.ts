@@ -44,6 +44,11 @@ export class Recorder {
     else this.cut("gantt");
   }
 
+  /** The next slice of this core is a new one even if the same task goes on: its next job. */
+  endsJob(core: number): void {
+    this.last[core] = undefined;
+  }
+
   wasIn(task: TaskState, from: number, to: number): void {
     if (from === to) return;
     const { status } = task;

@@ -1,0 +1,137 @@
+/**
+ * Puts interchangeable tasks of a packed state into a fixed order: by the numbers of their contents, and where those
+ * are equal by where resources refer to them. Tasks that are equal in both are equal in everything.
+ */
+import type { Program } from "../program/program.ts";
+import type { Family } from "../program/symmetry.ts";
+import type { Component, Packing } from "./pack.ts";
+import type { Canonical } from "./reductions.ts";
+
+export function makeCanonical(program: Program, families: readonly Family[], packing: Packing, ofTask: readonly number[]): Canonical {
+  const sorters = families.map((family) => new Sorter(program, family, packing, ofTask));
+  return {
+    fixed: new Set(sorters.flatMap((sorter) => sorter.components)),
+    apply(words) {
+      for (const sorter of sorters) sorter.apply(words);
+    },
+  };
+}
+
+class Sorter {
+  private readonly packing: Packing;
+  private readonly members: readonly Component[];
+  /** resources that may refer to members */
+  private readonly referring: readonly Component[];
+  private readonly names: readonly number[];
+  /** name → member */
+  private readonly memberOf: ReadonlyMap<number, number>;
+  /** by referring component and number of its contents: cell and member of each reference; null: none */
+  private readonly references: (Int32Array | null)[][];
+  private readonly scratch: Int32Array;
+  private readonly codes: Int32Array;
+  private readonly marks: Int32Array;
+  private readonly order: Int32Array;
+  private readonly placeOf: Int32Array;
+
+  constructor(program: Program, family: Family, packing: Packing, ofTask: readonly number[]) {
+    this.packing = packing;
+    this.members = family.tasks.map((task) => packing.components[ofTask[task]!]!);
+    const slots = new Set(family.references);
+    this.referring = packing.components.filter((component) => component.slots.some((slot) => slots.has(slot)));
+    this.names = family.names;
+    this.memberOf = new Map(family.names.map((name, k) => [name, k] as const));
+    this.references = this.referring.map(() => []);
+    this.scratch = new Int32Array(program.slots.length);
+    const size = this.members.length;
+    this.codes = new Int32Array(size);
+    this.marks = new Int32Array(size);
+    this.order = new Int32Array(size);
+    this.placeOf = new Int32Array(size);
+  }
+
+  get components(): Component[] {
+    return [...this.members, ...this.referring];
+  }
+
+  apply(words: Int32Array): void {
+    const { members, codes, marks, order, referring } = this;
+    for (let k = 0; k < members.length; k++) {
+      codes[k] = numberIn(words, members[k]!);
+      marks[k] = 0;
+      order[k] = k;
+    }
+    for (let r = 0; r < referring.length; r++) this.mark(r, numberIn(words, referring[r]!));
+    if (!this.sort()) return;
+    for (let place = 0; place < members.length; place++) {
+      const member = order[place]!;
+      this.placeOf[member] = place;
+      this.put(words, members[place]!, codes[member]!);
+    }
+    for (let r = 0; r < referring.length; r++) this.rename(words, r);
+  }
+
+  /** Notes for each member the first place that refers to it. */
+  private mark(r: number, number: number): void {
+    const references = this.referencesIn(r, number);
+    if (references === null) return;
+    const { marks } = this;
+    for (let k = 0; k < references.length; k += 2) {
+      const member = references[k + 1]!;
+      if (marks[member] === 0) marks[member] = r * 0x10000 + references[k]! + 1;
+    }
+  }
+
+  private referencesIn(r: number, number: number): Int32Array | null {
+    const known = this.references[r]![number];
+    if (known !== undefined) return known;
+    const { slots, dictionary } = this.referring[r]!;
+    dictionary.decode(number, this.scratch, slots);
+    const found: number[] = [];
+    slots.forEach((slot, cell) => {
+      const member = this.memberOf.get(this.scratch[slot]!);
+      if (member !== undefined) found.push(cell, member);
+    });
+    const references = found.length === 0 ? null : Int32Array.from(found);
+    this.references[r]![number] = references;
+    return references;
+  }
+
+  /** Sorts `order` by code and mark; whether anything changed place. */
+  private sort(): boolean {
+    const { codes, marks, order } = this;
+    let changed = false;
+    for (let k = 1; k < order.length; k++) {
+      const member = order[k]!;
+      let at = k;
+      for (; at > 0; at--) {
+        const before = order[at - 1]!;
+        if (codes[before]! < codes[member]! || (codes[before] === codes[member] && marks[before]! <= marks[member]!)) break;
+        order[at] = before;
+        changed = true;
+      }
+      order[at] = member;
+    }
+    return changed;
+  }
+
+  /** Lets a resource refer to the members by their new places. */
+  private rename(words: Int32Array, r: number): void {
+    const component = this.referring[r]!;
+    const number = numberIn(words, component);
+    const references = this.referencesIn(r, number);
+    if (references === null) return;
+    const { slots, dictionary } = component;
+    dictionary.decode(number, this.scratch, slots);
+    for (let k = 0; k < references.length; k += 2) this.scratch[slots[references[k]!]!] = this.names[this.placeOf[references[k + 1]!]!]!;
+    this.put(words, component, dictionary.encode(this.scratch, slots));
+  }
+
+  private put(words: Int32Array, { word, shift, mask }: Component, number: number): void {
+    if (number > mask) this.packing.fits = false;
+    words[word] = (words[word]! & ~(mask << shift)) | (number << shift);
+  }
+}
+
+function numberIn(words: Int32Array, { word, shift, mask }: Component): number {
+  return (words[word]! >>> shift) & mask;
+}
