@@ -4,7 +4,7 @@
  * The states lie in the order in which they were found, so the set is the queue.
  */
 import { makeReductions } from "./reduce.ts";
-import { NO_REDUCTION } from "./reductions.ts";
+import { NO_REDUCTION, type Reductions } from "./reductions.ts";
 import { Search } from "./search.ts";
 import { Space } from "./space.ts";
 import type { Exploration, Move, StrategyResult, StrategySpecification } from "./strategy.ts";
@@ -19,7 +19,12 @@ export const bfs: StrategySpecification = {
 };
 
 function explore(exploration: Exploration): StrategyResult {
-  const space = new Space(exploration, true, exploration.reduction ? makeReductions(exploration) : NO_REDUCTION);
+  return breadthFirst(exploration, exploration.reduction ? makeReductions(exploration) : NO_REDUCTION);
+}
+
+/** The search with the given reductions. */
+export function breadthFirst(exploration: Exploration, reductions: Reductions): StrategyResult {
+  const space = new Space(exploration, true, reductions);
   const search = new Search(space);
   let complete = false;
   try {

@@ -3,7 +3,7 @@
  * early, and its paths are long.
  */
 import { makeReductions } from "./reduce.ts";
-import { NO_REDUCTION } from "./reductions.ts";
+import { NO_REDUCTION, type Reductions } from "./reductions.ts";
 import { Search } from "./search.ts";
 import { Space } from "./space.ts";
 import type { Exploration, Move, StrategyResult, StrategySpecification } from "./strategy.ts";
@@ -18,7 +18,12 @@ export const dfs: StrategySpecification = {
 };
 
 function explore(exploration: Exploration): StrategyResult {
-  const space = new Space(exploration, false, exploration.reduction ? makeReductions(exploration) : NO_REDUCTION);
+  return depthFirst(exploration, exploration.reduction ? makeReductions(exploration) : NO_REDUCTION);
+}
+
+/** The search with the given reductions. */
+export function depthFirst(exploration: Exploration, reductions: Reductions): StrategyResult {
+  const space = new Space(exploration, false, reductions);
   const search = new Search(space);
   let complete = false;
   try {

@@ -13,14 +13,14 @@
  */
 import type { Dependence } from "./dependence.ts";
 import type { Order } from "./order.ts";
-import { insertOrder, type PlannedStep, type WakeupNode } from "./wakeup-tree.ts";
+import { PLACE, Plan, type PlannedStep, type WakeupNode } from "./wakeup-tree.ts";
 
 interface Race {
   /** the earlier step */
   readonly at: number;
   /** the later one: of a task at its position; `step` is −1 if it was never taken */
   readonly task: number;
-  readonly choice: number;
+  choice: number;
   readonly step: number;
   /** how many of the steps that do not depend on the earlier one go before; −1: all */
   readonly prefix: number;
@@ -31,10 +31,6 @@ interface Race {
 const IMPOSSIBLE = -2;
 const ALL = -1;
 const UNKNOWN = -1;
-
-/** Whether an order that reverses a race is known: for good, or only with what follows now. */
-const KNOWN = { no: 0, now: 1, always: 2 } as const;
-type Known = (typeof KNOWN)[keyof typeof KNOWN];
 
 export class RaceFinder {
   private readonly order: Order;
@@ -50,11 +46,13 @@ export class RaceFinder {
   /** of the state before each step: what was tried, what is to be tried */
   private readonly sleep: readonly (readonly PlannedStep[])[];
   private readonly tree: (WakeupNode[] | null)[];
+  private readonly plan: Plan;
 
   constructor(order: Order, sleep: readonly (readonly PlannedStep[])[], tree: (WakeupNode[] | null)[]) {
     this.order = order;
     this.sleep = sleep;
     this.tree = tree;
+    this.plan = new Plan(order.dependence);
     this.dependence = order.dependence;
     this.width = order.tasks;
     this.clocks = new Int32Array(this.width * 64);
@@ -209,70 +207,46 @@ export class RaceFinder {
   /** Sees to it that an order with the race reversed is tried. Returns whether that is settled for good. */
   private settle(race: Race): boolean {
     const { at } = race;
-    let known: Known = KNOWN.no;
+    const { plan } = this;
+    this.reversed(race);
     for (const step of this.sleep[at]!) {
-      known = this.canBegin(step, race);
-      if (known !== KNOWN.no) return known === KNOWN.always;
+      const place = plan.canBegin(step);
+      if (place !== PLACE.none) return place === PLACE.lasting;
     }
-    const tree = this.tree[at];
-    if (tree !== null && tree !== undefined) {
-      for (const node of tree) {
-        known = this.canBegin(node, race);
-        if (known === KNOWN.always) return true;
-        // not for good: let the tree see whether it has the whole order
-        if (known === KNOWN.now) break;
-      }
-    } else this.tree[at] = [];
-    insertOrder(this.dependence, this.tree[at]!, this.reversed(race));
-    return false;
+    const tree = this.tree[at] ?? [];
+    this.tree[at] = tree;
+    return plan.insertInto(tree);
   }
 
-  /** Whether an order equivalent to the reversed one can begin with this step, and whether so whatever follows. */
-  private canBegin(step: PlannedStep, race: Race): Known {
-    const { order, dependence } = this;
-    const { at } = race;
-    const end = race.step < 0 ? at : race.step;
-    let room = race.prefix;
-    for (let k = at + 1; k < order.length && room !== 0; k++) {
-      if (this.dependsOn(k, at)) continue;
-      room -= 1;
-      if (order.task[k] === step.task) {
-        if (order.choice[k] !== step.choice) return KNOWN.no;
-        return k < end ? KNOWN.always : KNOWN.now;
-      }
-      if (dependence.conflict(order.footprint[k]!, step.footprint)) return KNOWN.no;
-    }
-    if (step.task === race.task) return step.choice === race.choice ? (race.prefix === ALL ? KNOWN.always : KNOWN.now) : KNOWN.no;
-    if (race.footprint === UNKNOWN) this.reversed(race);
-    return dependence.conflict(race.footprint, step.footprint) ? KNOWN.no : KNOWN.now;
-  }
-
-  /** The order to try from the state before the race's earlier step. */
-  private reversed(race: Race): PlannedStep[] {
-    const { order, dependence } = this;
+  /** Plans the order to try from the state before the race's earlier step. */
+  private reversed(race: Race): void {
+    const { order, plan } = this;
     const { at, task } = race;
-    const steps: PlannedStep[] = [];
+    const lasting = race.step < 0 ? at : race.step;
+    plan.clear();
     let room = race.prefix;
     for (let k = at + 1; k < order.length && room !== 0; k++) {
       if (this.dependsOn(k, at)) continue;
-      steps.push({ task: order.task[k]!, choice: order.choice[k]!, footprint: order.footprint[k]! });
+      plan.add(order.task[k]!, order.choice[k]!, order.footprint[k]!, k < lasting);
       room -= 1;
     }
-    let { choice } = race;
-    if (race.footprint === UNKNOWN) {
-      const { machine } = order;
-      order.goTo(at);
-      for (const step of steps) machine.step(step.task, step.choice);
-      const mark = machine.trailSize;
-      race.footprint = dependence.take(task, choice);
-      if (choice >= machine.alternatives) {
-        machine.undo(mark);
-        choice = 0;
-        race.footprint = dependence.take(task, 0);
-      }
-      machine.undo(order.mark[at]!);
+    if (race.footprint === UNKNOWN) this.tryOut(race);
+    plan.add(task, race.choice, race.footprint, race.prefix === ALL);
+  }
+
+  /** Finds out what the later step touches, and how many alternatives it has, when it comes first. */
+  private tryOut(race: Race): void {
+    const { order, dependence, plan } = this;
+    const { machine } = order;
+    order.goTo(race.at);
+    for (let k = 0; k < plan.length; k++) machine.step(plan.task[k]!, plan.choice[k]!);
+    const mark = machine.trailSize;
+    race.footprint = dependence.take(race.task, race.choice);
+    if (race.choice >= machine.alternatives) {
+      machine.undo(mark);
+      race.choice = 0;
+      race.footprint = dependence.take(race.task, 0);
     }
-    steps.push({ task, choice, footprint: race.footprint });
-    return steps;
+    machine.undo(order.mark[race.at]!);
   }
 }

@@ -20,36 +20,91 @@ export interface WakeupNode extends PlannedStep {
   readonly children: WakeupNode[];
 }
 
-/**
- * Whether an order equivalent to one that begins with `order` can begin with `step` (a weak initial): it comes in it
- * after nothing that depends on it, or does not come in it and depends on nothing in it.
- */
-export function isWeakInitial(dependence: Dependence, step: PlannedStep, order: readonly PlannedStep[]): boolean {
-  for (const each of order) {
-    if (each.task === step.task) return each.choice === step.choice;
-    if (dependence.conflict(each.footprint, step.footprint)) return false;
-  }
-  return true;
-}
+/** Whether an order can begin with a step: no; as it is planned now; or whatever its passing steps are. */
+export const PLACE = { none: 0, passing: 1, lasting: 2 } as const;
+export type Place = (typeof PLACE)[keyof typeof PLACE];
 
-/** Adds the order to the tree, unless the tree has one that begins like an equivalent of it. Returns whether it did. */
-export function insertOrder(dependence: Dependence, tree: WakeupNode[], order: readonly PlannedStep[]): boolean {
-  let siblings = tree;
-  let rest = order;
-  descent: for (;;) {
-    for (const node of siblings) {
-      if (!isWeakInitial(dependence, node, rest)) continue;
-      const at = rest.findIndex((step) => step.task === node.task);
-      if (at >= 0) rest = rest.filter((_, k) => k !== at);
-      if (node.children.length === 0 || rest.length === 0) return false;
-      siblings = node.children;
-      continue descent;
+/**
+ * An order to try. Its steps are lasting or passing: a lasting step will be in every later plan for the same purpose
+ * (and passing ones never come in its way), so what follows from lasting steps alone need not be asked again.
+ */
+export class Plan {
+  length = 0;
+  readonly task: number[] = [];
+  readonly choice: number[] = [];
+  private readonly footprint: number[] = [];
+  private readonly lasting: boolean[] = [];
+  /** steps already found in the tree */
+  private readonly found: boolean[] = [];
+  private readonly dependence: Dependence;
+  /** where `canBegin` met the step; −1 if it comes in no plan yet */
+  private at = -1;
+
+  constructor(dependence: Dependence) {
+    this.dependence = dependence;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  add(task: number, choice: number, footprint: number, lasting: boolean): void {
+    const k = this.length++;
+    this.task[k] = task;
+    this.choice[k] = choice;
+    this.footprint[k] = footprint;
+    this.lasting[k] = lasting;
+    this.found[k] = false;
+  }
+
+  /**
+   * Whether an order equivalent to what is left of this one can begin with `step` (a weak initial): it comes in it after
+   * nothing that depends on it, or does not come in it and depends on nothing in it.
+   */
+  canBegin(step: PlannedStep): Place {
+    this.at = -1;
+    for (let k = 0; k < this.length; k++) {
+      if (this.found[k]!) continue;
+      if (this.task[k] === step.task) {
+        if (this.choice[k] !== step.choice) return PLACE.none;
+        this.at = k;
+        return this.lasting[k]! ? PLACE.lasting : PLACE.passing;
+      }
+      if (this.dependence.conflict(this.footprint[k]!, step.footprint)) return PLACE.none;
     }
-    for (const { task, choice, footprint } of rest) {
-      const node: WakeupNode = { task, choice, footprint, children: [] };
-      siblings.push(node);
-      siblings = node.children;
+    return PLACE.passing;
+  }
+
+  /**
+   * Adds the order to the tree, unless the tree has one that begins like an equivalent of it. Returns whether it need
+   * not be added again, whatever its passing steps are then.
+   */
+  insertInto(tree: WakeupNode[]): boolean {
+    let siblings = tree;
+    let lasting = true;
+    let left = this.length;
+    descent: for (;;) {
+      for (const node of siblings) {
+        const place = this.canBegin(node);
+        if (place === PLACE.none) continue;
+        if (place === PLACE.passing) lasting = false;
+        if (this.at >= 0) {
+          this.found[this.at] = true;
+          left -= 1;
+        }
+        if (node.children.length === 0) return lasting;
+        if (left === 0) return false;
+        siblings = node.children;
+        continue descent;
+      }
+      for (let k = 0; k < this.length; k++) {
+        if (this.found[k]!) continue;
+        if (!this.lasting[k]!) lasting = false;
+        const node: WakeupNode = { task: this.task[k]!, choice: this.choice[k]!, footprint: this.footprint[k]!, children: [] };
+        siblings.push(node);
+        siblings = node.children;
+      }
+      return lasting;
     }
-    return true;
   }
 }

@@ -13,6 +13,8 @@ export const KIND_NAMES: readonly string[] = [
   "rwlock",
   "pipe",
   "file",
+  "socket",
+  "pool",
 ];
 
 const texts = new Map<string, string>();

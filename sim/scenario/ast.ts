@@ -265,6 +265,8 @@ export interface Operation {
   readonly miss: string;
   /** other names that callers may use for a parameter: `item` for `value` */
   readonly aliases: ReadonlyMap<string, Variable>;
+  /** parameters that take a call or the name of a function instead of a value, and how many values that function gets */
+  readonly functions: ReadonlyMap<Variable, FunctionParameter>;
   /** variables of the body that are not parameters; they live from the first step to the last */
   readonly locals: readonly Variable[];
   /** only for the operations of other kinds: a condition gives its lock back with one */
@@ -273,6 +275,12 @@ export interface Operation {
   readonly about: string;
   readonly span: Span;
 }
+
+/**
+ * `call: square(3)` becomes the tuple ["square", 3]; `callback: report` the text "report", for a function of so many
+ * arguments. A task of the resource performs them.
+ */
+export type FunctionParameter = { readonly type: "call" } | { readonly type: "name"; readonly arguments: number };
 
 export interface OperationStep {
   /** time that passes (off the CPU) before this step; null: none */

@@ -10,6 +10,7 @@ import type {
   Value,
   Variable,
 } from "./ast.ts";
+import type { KindDefinition } from "./definition.ts";
 import type { Problems } from "./problem.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -36,6 +37,8 @@ export interface World {
   /** processes at the top, without their threads and coroutines */
   readonly processes: ReadonlyMap<string, Mutable<Process>>;
   readonly functions: ReadonlyMap<string, Mutable<FunctionDeclaration>>;
+  /** names of exceptions that something in the scenario may raise */
+  readonly exceptions: readonly string[];
   readonly notes: Notes;
 }
 
@@ -50,6 +53,19 @@ export interface Notes {
   readonly reads: Set<Variable>;
   /** task variables made by `into:` */
   readonly made: Set<Variable>;
+  /** functions that tasks of a resource perform: for each resource, by the parameter under which they are given */
+  readonly performed: Map<Resource, Map<string, Set<FunctionDeclaration>>>;
+  /** resources whose kind has tasks of its own, whose code is read last */
+  readonly crews: Crew[];
+}
+
+/** A resource with tasks of its own (the workers of a pool). */
+export interface Crew {
+  readonly resource: Resource;
+  readonly definition: KindDefinition;
+  readonly values: ReadonlyMap<string, Value>;
+  /** by their names in the kind */
+  readonly tasks: ReadonlyMap<string, Mutable<Process>>;
 }
 
 export type Place = "task" | "function" | "check" | "kind" | "declaration";
@@ -79,6 +95,8 @@ export interface Context {
   readonly inCatch: boolean;
   /** this is an operation (not a view) of a kind */
   readonly operation: boolean;
+  /** in the tasks of a kind: the resource they belong to, here under the name `self` */
+  readonly crew: Resource | null;
 }
 
 /** Names that no variable may have. */

@@ -212,7 +212,7 @@ const ONLY: StatementForm = {
   inKinds: true,
   build(input) {
     const { context } = input;
-    if (context.place !== "kind") {
+    if (context.place !== "kind" && context.crew === null) {
       context.problems.error(
         "misplaced",
         input.wordSpan,

@@ -34,6 +34,8 @@ export interface KindDefinition {
     readonly parameters: readonly string[];
   }[];
   readonly views: readonly string[];
+  /** tasks that come with every resource of this kind */
+  readonly tasks: readonly Entry[];
   /** options that decide which parts exist (`only:`) */
   readonly deciding: readonly string[];
   readonly example: string;
@@ -52,7 +54,9 @@ const KEYS = [
   "example",
   "rule",
   "misuse",
+  "tasks",
 ];
+const TASK_KEYS = ["about", "only", "count", "thread", "for", "do"];
 const OPTION_KEYS = ["default", "choices", "about", "required", "resource", "min"];
 
 /** Reads a kind's own file; null if its text is no map. */
@@ -78,6 +82,21 @@ export function definitionOf(name: string, node: Node, problems: Problems): Kind
       );
   }
   const options = mapEntries(problems, node, "options").map((entry) => optionOf(problems, entry));
+  const tasks = mapEntries(problems, node, "tasks");
+  for (const task of tasks) {
+    checkName(problems, task, "a task");
+    if (task.value.type !== "map")
+      problems.error("wrong-type", task.value.span, `a task is a map with 'do:', not ${describe(task.value)}`);
+    else
+      for (const one of task.value.entries)
+        if (!TASK_KEYS.includes(one.key))
+          problems.error(
+            "unknown-key",
+            one.keyNode.span,
+            `'${one.key}' is not a key of a task of a kind`,
+            didYouMean(one.key, TASK_KEYS),
+          );
+  }
   const deciding = new Set<string>();
   collectOnly(problems, node, deciding);
   return {
@@ -93,6 +112,7 @@ export function definitionOf(name: string, node: Node, problems: Problems): Kind
       parameters: entry.value.type === "map" ? parameterNames(entry.value) : [],
     })),
     views: mapEntries(problems, node, "views").map((entry) => entry.key),
+    tasks,
     deciding: [...deciding],
     example: textOf(node, "example"),
   };

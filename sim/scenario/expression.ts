@@ -385,8 +385,10 @@ class Resolver {
   #count(name: "count_of" | "active_count", syntax: Syntax & { readonly kind: "call" }): Expression {
     const target = syntax.arguments[0];
     if (name === "active_count") {
-      if (!this.#arity(name, syntax.span, syntax.arguments, [0, 0])) return this.#unknown(syntax.span);
-      return { kind: "count", what: "alive", task: null, span: syntax.span };
+      if (!this.#arity(name, syntax.span, syntax.arguments, [0, 1])) return this.#unknown(syntax.span);
+      const among = target === undefined ? null : resolveTask(this.#context, target, false);
+      if (target !== undefined && among === null) return this.#unknown(syntax.span);
+      return { kind: "count", what: "alive", task: among, span: syntax.span };
     }
     if (target === undefined || syntax.arguments.length > 1) {
       this.#arity(name, syntax.span, syntax.arguments, [1, 1]);

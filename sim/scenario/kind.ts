@@ -7,6 +7,7 @@
 import type {
   Expression,
   Function as FunctionDeclaration,
+  FunctionParameter,
   Initial,
   Kind,
   Operation,
@@ -42,14 +43,18 @@ const OPERATION_KEYS = [
 ];
 const STEP_KEYS = ["when", "do", "time", "missed", "only", "continues"];
 
-/** Compiles `definition` for these values of its deciding options and these kinds of its resource options. */
+/**
+ * Compiles `definition` for these values of its deciding options and these kinds of its resource options. `tasks` are those
+ * that come with the resource, which its operations may name.
+ */
 export function compileKind(
   world: World,
   definition: KindDefinition,
   values: ReadonlyMap<string, Value>,
   resources: ReadonlyMap<string, Kind>,
+  tasks: ReadonlyMap<string, Mutable<Process>> = new Map(),
 ): Kind {
-  return new Compiler(world, definition, values, resources).compile();
+  return new Compiler(world, definition, values, resources, tasks).compile();
 }
 
 class Compiler {
@@ -67,9 +72,10 @@ class Compiler {
     definition: KindDefinition,
     values: ReadonlyMap<string, Value>,
     resources: ReadonlyMap<string, Kind>,
+    tasks: ReadonlyMap<string, Mutable<Process>>,
   ) {
     // Inside a kind nothing of the scenario is in sight.
-    const processes = new Map<string, Mutable<Process>>();
+    const processes = new Map(tasks);
     const functions = new Map<string, Mutable<FunctionDeclaration>>();
     this.#world = {
       ...world,
@@ -158,13 +164,14 @@ class Compiler {
             },
       upcoming,
       task: null,
-      selves: operation ? ["me"] : [],
+      selves: operation ? ["me", "pid"] : [],
       optionKinds: this.#optionKinds,
       decided: this.#values,
       inLoop: false,
       inFunction: true,
       inCatch: false,
       operation,
+      crew: null,
     };
   }
 
@@ -257,8 +264,9 @@ class Compiler {
     const parameters: Variable[] = [];
     if (node.type === "map") {
       for (const one of node.entries)
-        if (!["params", "value", "about"].includes(one.key))
+        if (!["params", "value", "about", "only"].includes(one.key))
           problems.error("unknown-key", one.keyNode.span, `'${one.key}' is not a key of a view`);
+      if (!this.#exists(node)) return;
       parameters.push(...this.#parameters(find(node, "params")).list);
       const value = find(node, "value");
       if (value === null) {
@@ -273,11 +281,16 @@ class Compiler {
     });
   }
 
-  #parameters(node: Node | null): { list: Variable[]; aliases: Map<string, Variable> } {
+  #parameters(node: Node | null): {
+    list: Variable[];
+    aliases: Map<string, Variable>;
+    functions: Map<Variable, FunctionParameter>;
+  } {
     const { problems } = this.#definition;
     const list: Variable[] = [];
     const aliases = new Map<string, Variable>();
-    if (node === null) return { list, aliases };
+    const functions = new Map<Variable, FunctionParameter>();
+    if (node === null) return { list, aliases, functions };
     if (node.type === "sequence") {
       for (const item of node.items) {
         if (item.type === "scalar") list.push(variableOf(item.text.value, "argument", null, item.span));
@@ -295,12 +308,14 @@ class Compiler {
           entry.keyNode.span,
         );
         list.push(variable);
+        const role = specification === null ? null : functionParameter(specification);
+        if (role !== null) functions.set(variable, role);
         const others = specification === null ? null : find(specification, "aliases");
         if (others?.type === "sequence")
           for (const item of others.items) if (item.type === "scalar") aliases.set(item.text.value, variable);
       }
     } else problems.error("wrong-type", node.span, "parameters are a list of names, or a map from names to defaults");
-    return { list, aliases };
+    return { list, aliases, functions };
   }
 
   #operation(entry: Entry, absent: Map<string, string>): Operation | null {
@@ -325,7 +340,7 @@ class Compiler {
       absent.set(name, only?.type === "scalar" ? only.text.value : "");
       return null;
     }
-    const { list, aliases } = this.#parameters(find(value, "params"));
+    const { list, aliases, functions } = this.#parameters(find(value, "params"));
     const locals: Variable[] = [];
     const frame = byName(list);
     const context = this.#context(frame, true, locals, upcomingNames({ world: this.#world }, value));
@@ -346,6 +361,7 @@ class Compiler {
       name,
       parameters: list,
       aliases,
+      functions,
       locals,
       steps,
       miss: textOf(value, "miss") || "Timeout",
@@ -426,6 +442,14 @@ class Compiler {
       );
     return field ?? null;
   }
+}
+
+/** `{ call: true }` takes a call, `{ function: 1 }` the name of a function of one argument. */
+function functionParameter(specification: MapNode): FunctionParameter | null {
+  const named = find(specification, "function");
+  if (named?.type === "scalar" && typeof named.value === "number") return { type: "name", arguments: named.value };
+  const call = find(specification, "call");
+  return call?.type === "scalar" && call.value === true ? { type: "call" } : null;
 }
 
 function byName(variables: readonly Variable[]): Map<string, Variable> {

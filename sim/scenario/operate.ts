@@ -6,11 +6,11 @@ import {
   type Given,
   givenEntries,
   type Input,
-  readGiven,
   readWaiting,
   type StatementForm,
   siblingBlock,
 } from "./form.ts";
+import { readArgument } from "./perform.ts";
 import { isResourceName, kindOf, resolveResource } from "./reference.ts";
 import { didYouMean, listAll, listNames, withArticle } from "./suggest.ts";
 import type { Syntax } from "./syntax.ts";
@@ -113,14 +113,16 @@ function operate(
   if (resource === null) return null;
   const kind = kindOf(context, resource);
   const operation = kind.operations.get(word);
-  if (operation === undefined || (operation.internal && context.place !== "kind")) {
+  if (operation === undefined || (operation.internal && context.place !== "kind" && context.crew === null)) {
     reportOperation(context, kind, resource, word, wordSpan);
     return null;
   }
   const values = new Map<Variable, Expression>();
+  const argument = (parameter: Variable, value: Node | Syntax): Expression =>
+    readArgument(context, { operation, parameter, resource, word }, value);
   positional.forEach((value, place) => {
     const parameter = operation.parameters[place];
-    if (parameter !== undefined) values.set(parameter, readGiven(context, value));
+    if (parameter !== undefined) values.set(parameter, argument(parameter, value));
     else
       problems.error(
         "argument-count",
@@ -147,7 +149,7 @@ function operate(
       );
     } else if (values.has(parameter)) {
       problems.error("duplicate-key", one.nameSpan, `'${one.name}' is given twice`, "remove one of the two");
-    } else values.set(parameter, readGiven(context, one.value));
+    } else values.set(parameter, argument(parameter, one.value));
   }
   for (const parameter of operation.parameters) {
     if (values.has(parameter)) continue;

@@ -249,6 +249,7 @@ export function baseContext(world: World): Context {
     inFunction: false,
     inCatch: false,
     operation: false,
+    crew: null,
   };
 }
 

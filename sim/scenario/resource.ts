@@ -1,8 +1,9 @@
 /** `kinds:` and `resources:`: which kinds are in sight, and the resources made of them. */
-import type { Kind, Resource, Value, Variable } from "./ast.ts";
-import type { KindTable, World } from "./context.ts";
+import type { Kind, Process, Resource, Span, Value, Variable } from "./ast.ts";
+import type { KindTable, Mutable, World } from "./context.ts";
 import { checkName, definitionOf, type KindDefinition, readDefinition } from "./definition.ts";
 import { compileKind } from "./kind.ts";
+import { draftTasks } from "./kind-task.ts";
 import type { ParseOptions } from "./load.ts";
 import type { Problem, Problems } from "./problem.ts";
 import { didYouMean, listAll, listNames, withArticle } from "./suggest.ts";
@@ -70,14 +71,16 @@ export class Kinds implements KindTable {
     definition: KindDefinition,
     values: ReadonlyMap<string, Value>,
     resources: ReadonlyMap<string, Kind>,
+    own: { readonly name: string; readonly tasks: ReadonlyMap<string, Mutable<Process>> } | null = null,
   ): Kind {
     const decided = definition.deciding.map((name) => `${name}=${JSON.stringify(values.get(name) ?? null)}`);
     const given = [...resources].map(([name, kind]) => `${name}=${this.#keyOf(kind)}`);
-    const key = [definition.name, ...decided, ...given].join("|");
+    // operations that name tasks of their resource are compiled for each resource
+    const key = [definition.name, ...decided, ...given, ...(own === null ? [] : [`@${own.name}`])].join("|");
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
     this.#used.add(definition.name);
-    const kind = compileKind(world, definition, values, resources);
+    const kind = compileKind(world, definition, values, resources, own?.tasks);
     this.#compiled.set(key, kind);
     return kind;
   }
@@ -95,7 +98,8 @@ export class Kinds implements KindTable {
       const inner = option.resource === null ? null : this.definition(option.resource[0] ?? "");
       if (inner !== null && depth < 4) resources.set(option.name, this.plain(world, inner, depth + 1));
     }
-    return this.kind(world, definition, values, resources);
+    const tasks = draftTasks(world, definition, values, definition.name, definition.map.span);
+    return this.kind(world, definition, values, resources, { name: definition.name, tasks });
   }
 
   /** Compiles the scenario's own kinds that nothing uses, so that their mistakes show. */
@@ -250,16 +254,39 @@ export class ResourceBuilder {
         );
     }
     if (!complete) return null;
+    const tasks = this.#tasks(definition, values, name, keyNode.span, count);
     const kind = this.#kinds.kind(
       this.#world,
       definition,
       values,
       new Map([...resources].map(([key, resource]) => [key, resource.kind])),
+      definition.tasks.length === 0 ? null : { name, tasks },
     );
     const options = new Map<Variable, Value | Resource>();
     for (const variable of kind.options)
       options.set(variable, resources.get(variable.name) ?? values.get(variable.name) ?? null);
-    return { name, kind, options, count, span: keyNode.span };
+    const resource: Resource = { name, kind, options, count, span: keyNode.span };
+    if (definition.tasks.length > 0) this.#world.notes.crews.push({ resource, definition, values, tasks });
+    return resource;
+  }
+
+  /** The tasks that come with the resource, so far without their code. */
+  #tasks(
+    definition: KindDefinition,
+    values: ReadonlyMap<string, Value>,
+    name: string,
+    span: Span,
+    count: number | null,
+  ): ReadonlyMap<string, Mutable<Process>> {
+    if (definition.tasks.length === 0) return new Map();
+    if (count !== null)
+      this.#world.problems.error(
+        "wrong-type",
+        span,
+        `there is no array of the kind '${definition.name}', which has tasks of its own`,
+        "declare each by itself",
+      );
+    return draftTasks(this.#world, definition, values, name, span);
   }
 
   #missing(definition: KindDefinition, entry: Entry, option: string, initial: Value | undefined): Value {

@@ -17,7 +17,9 @@ import { find } from "./definition.ts";
 import { readCheck, readExpect } from "./expect.ts";
 import { checkFlow } from "./flow.ts";
 import { completeFunction, declareFunction, type PendingFunction } from "./function.ts";
+import { completeCrews } from "./kind-task.ts";
 import type { ParseOptions, ParseResult } from "./load.ts";
+import { exceptionNames } from "./perform.ts";
 import { type Problem, Problems, TooManyProblems } from "./problem.ts";
 import {
   checkVariableName,
@@ -96,6 +98,8 @@ class Builder {
     failed: new Set(),
     reads: new Set(),
     made: new Set(),
+    performed: new Map(),
+    crews: [],
   };
   readonly #world: World;
 
@@ -111,6 +115,7 @@ class Builder {
       resources: this.#resources,
       processes: this.#processes,
       functions: this.#functions,
+      exceptions: exceptionNames(root),
       notes: this.#notes,
     };
   }
@@ -140,6 +145,7 @@ class Builder {
     for (const one of pendingFunctions) completeFunction(this.#world, one);
     const drafts = new Map(pending.map((one) => [one.draft, one]));
     for (const one of pending) completeTask(this.#world, one, drafts);
+    const crew = completeCrews(this.#world, [...this.#processes.values()]);
     this.#kinds.compileOwn(this.#world);
     const check = readCheck(this.#world, this.#get("check"));
     const cpu = this.#cpu();
@@ -152,7 +158,7 @@ class Builder {
       shared,
       atomics,
       resources,
-      processes: [...this.#processes.values()],
+      processes: [...this.#processes.values(), ...crew],
       check,
       expect: readExpect(this.#world, this.#get("expect"), check),
       source: problems.source,

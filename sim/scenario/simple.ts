@@ -10,6 +10,7 @@ import {
   type StatementForm,
   singleEntry,
 } from "./form.ts";
+import { raiseNamed } from "./perform.ts";
 import { parseRange } from "./syntax.ts";
 import { readText, readTime } from "./time.ts";
 import type { Node } from "./tree.ts";
@@ -139,6 +140,11 @@ const RAISE: StatementForm = {
     }
     if (value.type === "scalar" && typeof value.value === "string" && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(value.value))
       return { kind: "raise", name: value.value, span };
+    if (value.type === "map" && context.operation) {
+      const named = requiredEntry(context, value, "named", "'raise'");
+      refuseUnknownKeys(context, value.entries, ["named"], "'raise'");
+      return named === null ? null : raiseNamed(context, readExpression(context, named), span);
+    }
     context.problems.error("wrong-type", value.span, "the name of an exception is expected here", "write raise: Full");
     return null;
   },

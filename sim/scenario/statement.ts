@@ -5,6 +5,7 @@ import { CONTROL } from "./control.ts";
 import { type Input, refuseUnknownKeys, type StatementForm } from "./form.ts";
 import { buildLine } from "./line.ts";
 import { buildOperation, isOperationOn, WITH } from "./operate.ts";
+import { PERFORM } from "./perform.ts";
 import { isNull, SIMPLE } from "./simple.ts";
 import { didYouMean, listAll } from "./suggest.ts";
 import { TASKS } from "./tasks.ts";
@@ -12,7 +13,7 @@ import { describe, type Entry, type MapNode, type Node, type ScalarNode } from "
 
 /** Every statement of the language, by its word. */
 export const STATEMENTS: ReadonlyMap<string, StatementForm> = new Map(
-  [...SIMPLE, ...CONTROL, WITH, ...TASKS].map((form) => [form.word, form]),
+  [...SIMPLE, ...CONTROL, WITH, ...TASKS, PERFORM].map((form) => [form.word, form]),
 );
 
 /** Reads a list of statements; a single one counts as a list of one. */
@@ -121,7 +122,14 @@ function readMap(context: Context, node: MapNode): Statement | readonly Statemen
   const form = STATEMENTS.get(word);
   if (form === undefined || isOperationOn(context, word, entry.value)) {
     if (form === undefined || operations.has(word))
-      return refuseStatements(context, others, word) ? buildOperation(input) : null;
+      return refuseStatements(
+        context,
+        // `apply: staff` with `call: square(3)` beside it
+        others.filter((other) => other.key !== "call"),
+        word,
+      )
+        ? buildOperation(input)
+        : null;
   }
   if (form === undefined || !mayStand(context, form, entry.keyNode)) return null;
   if (
@@ -182,6 +190,10 @@ function isSibling(found: Entry, other: Entry): boolean {
   return STATEMENTS.get(found.key)?.siblings.includes(other.key) === true;
 }
 
+function isPerform(entry: Entry): boolean {
+  return entry.key === "perform";
+}
+
 /** Names that `into:`, `for:`, `choose:` and assignments of a call's value make somewhere in these statements. */
 export function upcomingNames(context: Pick<Context, "world">, node: Node): ReadonlySet<string> {
   const names = new Set<string>();
@@ -192,7 +204,7 @@ export function upcomingNames(context: Pick<Context, "world">, node: Node): Read
     if (part.type === "sequence") part.items.forEach(visit);
     else if (part.type === "map") {
       for (const entry of part.entries) {
-        if (entry.key === "into" && entry.value.type === "scalar") add(entry.value.text.value);
+        if ((entry.key === "into" || (entry.key === "error" && part.entries.some(isPerform))) && entry.value.type === "scalar") add(entry.value.text.value);
         if ((entry.key === "for" || entry.key === "choose" || entry.key === "pick") && entry.value.type === "map")
           for (const one of entry.value.entries) add(one.key);
         visit(entry.value);

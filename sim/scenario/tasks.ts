@@ -168,6 +168,7 @@ function checkSelfJoin(context: Context, task: TaskReference, kind: "join" | "wa
 const TERMINATE: StatementForm = {
   word: "terminate",
   siblings: [],
+  inKinds: true,
   about: "ends another process at once",
   build(input) {
     const named = readTasks(input, input.value);

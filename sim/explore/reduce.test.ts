@@ -1,0 +1,167 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { load, scenarioText } from "../laws/programs.ts";
+import { lower } from "../program/lower.ts";
+import { findFamilies } from "../program/symmetry.ts";
+import { breadthFirst } from "./bfs.ts";
+import { depthFirst } from "./dfs.ts";
+import { makeJudge } from "./judge.ts";
+import { makeReductions, type ReductionChoice } from "./reduce.ts";
+import { bruteForce, essence, exploration } from "./testing/brute-force.ts";
+
+const RUNS = Number(process.env["SIM_RUNS"] ?? 60);
+const LIMIT = 4000;
+
+const CHECKS = [
+  {},
+  { always: { low: "x < 2" } },
+  { finally: { end: "x != 1" } },
+  { always: { open: "not locked(A)" }, reachable: { far: "x == 3" } },
+  { always: { first: "crew[0].own < 2" } },
+];
+
+/** What tasks of one array may do together, harmless to symmetry or not. */
+const PIECES: unknown[][] = [
+  ["x += 1"],
+  ["own = x", "x = own + 1"],
+  [{ acquire: "A" }, "x += 1", { release: "A" }],
+  [{ acquire: "A" }],
+  [{ release: "A" }],
+  [{ with: "F", do: ["x += 1"] }],
+  [{ acquire: "F" }],
+  [{ acquire: "F", timeout: 3, into: "own" }],
+  [{ with: "R", do: [{ with: "R", do: ["own += 1"] }] }],
+  [{ acquire: "S" }],
+  [{ release: "S" }],
+  [{ wait: "B" }],
+  [{ with: "C", do: [{ wait: "C" }] }],
+  [{ with: "C", do: [{ notify: "C" }] }],
+  [{ with: "C", do: [{ notify_all: "C" }] }],
+  [{ put: "Q", value: 1 }],
+  [{ put: "Q", value: "me" }],
+  [{ get: "Q", into: "own" }],
+  ["x = i"],
+  ["own = i"],
+  ["cells[i] += 1"],
+  ["cells[x % 2] += 1"],
+  [{ print: "{me} {i}" }],
+  [{ sleep: "i" }],
+  [{ choose: { own: [0, 1] } }],
+  [{ if: "x > 0", then: ["own = x"], else: [{ raise: "Oops" }] }],
+  [{ try: [{ get: "Q", block: false }], catch: { Empty: ["x += 1"] } }],
+  [{ assert: "x < 3" }],
+  [{ atomic: ["x = x + own", "own = 0"] }],
+  [{ when: "x > 0" }],
+  [{ repeat: 2, do: ["yield"] }],
+];
+
+function crews(): fc.Arbitrary<string> {
+  const body = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 4 }).map((parts) => parts.flat());
+  return fc
+    .record({ count: fc.integer({ min: 2, max: 3 }), body, other: fc.option(body), second: fc.option(body), check: fc.constantFrom(...CHECKS) })
+    .map(({ count, body, other, second, check }) =>
+      stringify(
+        {
+          name: "crew",
+          shared: { x: 0, cells: [0, 0, 0] },
+          resources: {
+            A: "lock",
+            F: { type: "lock", fair: true },
+            R: "rlock",
+            S: "semaphore",
+            B: { type: "barrier", parties: 2 },
+            C: "condition",
+            Q: { type: "queue", capacity: 2 },
+          },
+          processes: {
+            crew: { count, vars: { own: 0 }, do: body },
+            ...(other === null ? {} : { other: { vars: { own: 0 }, do: other.filter((each) => JSON.stringify(each) !== '"cells[i] += 1"') } }),
+            ...(second === null ? {} : { second: { count: 2, vars: { own: 0 }, do: second } }),
+          },
+          check,
+        },
+        { aliasDuplicateObjects: false },
+      ),
+    );
+}
+
+function prepare(text: string) {
+  const scenario = load(text);
+  const program = lower(scenario);
+  return { program, judge: () => makeJudge(program, scenario), plain: bruteForce(program, makeJudge(program, scenario), LIMIT) };
+}
+
+const OFF: ReductionChoice = { fusing: false, partialOrder: false, symmetry: false };
+const CHOICES: [string, ReductionChoice][] = [
+  ["fusing", { ...OFF, fusing: true }],
+  ["partial-order", { ...OFF, partialOrder: true }],
+  ["symmetry", { ...OFF, symmetry: true }],
+  ["fusing and symmetry", { ...OFF, fusing: true, symmetry: true }],
+  ["all of them", { fusing: true, partialOrder: true, symmetry: true }],
+];
+
+describe.each(CHOICES)("%s", (_, choice) => {
+  test.each([
+    ["breadth first", breadthFirst],
+    ["depth first", depthFirst],
+  ])("changes no verdict and no outcome, %s", (_, search) => {
+    let [full, reduced] = [0, 0];
+    fc.assert(
+      fc.property(fc.oneof(crews(), scenarioText({ processes: 2, statements: 2, cpu: fc.constant({ cores: 1 }) })), (text) => {
+        const { program, judge, plain } = prepare(text);
+        if (plain === null) return;
+        const options = exploration(program, judge());
+        const result = search(options, makeReductions(options, choice));
+        full += plain.states;
+        reduced += result.counters.states;
+        expect(result.complete).toBe(true);
+        expect(result.counters.states).toBeLessThanOrEqual(plain.states);
+        expect(essence(result)).toEqual({ found: [...plain.found.keys()].sort(), outcomes: plain.outcomes });
+      }),
+      { numRuns: RUNS },
+    );
+    expect(reduced).toBeLessThan(full);
+  });
+});
+
+describe("symmetry", () => {
+  const families = (body: unknown[], check: object = {}): number[][] => {
+    const text = stringify({
+      name: "crew",
+      shared: { x: 0, last: null, cells: [0, 0, 0] },
+      resources: { A: "lock", F: { type: "lock", fair: true }, Q: "queue", forks: { type: "lock", count: 3 } },
+      processes: { crew: { count: 3, vars: { own: 0 }, do: body } },
+      check,
+    });
+    const scenario = load(text);
+    const program = lower(scenario);
+    return findFamilies(program, makeJudge(program, scenario).watched).map(({ tasks }) => [...tasks]);
+  };
+
+  test.each([
+    ["shared counters", ["x += 1"]],
+    ["owners of locks", [{ with: "A", do: ["x += 1"] }]],
+    ["first come, first served", [{ with: "F", do: ["x += 1"] }]],
+    ["printing who it is", [{ print: "{me} {i} {pid}" }, "x += 1"]],
+    ["arriving one after the other", [{ sleep: "16 * i" }, "x += 1"]],
+  ])("sees tasks that differ in name alone: %s", (_, body) => {
+    expect(families(body as unknown[])).toEqual([[0, 1, 2]]);
+  });
+
+  test.each([
+    ["an index as a value", ["x = i"]],
+    ["an index into an array", ["cells[i] = 1"]],
+    ["a lock of its own", [{ acquire: "forks[i]" }]],
+    ["a name in shared memory", ["last = me"]],
+    ["a name in a queue that is taken out again", [{ put: "Q", value: "me" }, { get: "Q", into: "own" }]],
+    ["a different number of rounds", [{ repeat: "i", do: ["x += 1"] }]],
+    ["the process number", ["x = pid"]],
+  ])("does not see such tasks where they are told apart: %s", (_, body) => {
+    expect(families(body as unknown[])).toEqual([]);
+  });
+
+  test("is not used where a property tells the tasks apart", () => {
+    expect(families(["own = x", "x += 1"], { always: { first: "crew[0].own == 0" } })).toEqual([]);
+  });
+});
