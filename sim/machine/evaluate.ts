@@ -4,11 +4,11 @@
  */
 import { Decimal } from "../base/decimal.ts";
 import { exponential, normal } from "../base/random.ts";
-import { applyBinary, negate, Raise, typeName } from "../program/arithmetic.ts";
+import { applyBinary, applyBuiltin, negate, Raise, typeName } from "../program/arithmetic.ts";
 import type { Address, Expr, Place } from "../program/program.ts";
 import { sizeOf } from "../program/program.ts";
 import { FALSE, NULL, SPECIAL, showValue, TRUE, truth } from "../program/values.ts";
-import type { Value } from "../scenario/ast.ts";
+import type { Builtin, Value } from "../scenario/ast.ts";
 import type { Machine } from "./machine.ts";
 
 export type Evaluate = () => number;
@@ -168,6 +168,8 @@ function compileBinary(machine: Machine, expr: Expr & { op: "binary" }): Evaluat
   const left = compileExpr(machine, expr.left);
   const right = compileExpr(machine, expr.right);
   const { operator } = expr;
+  const small = compileWithConstant(machine, expr);
+  if (small !== null) return small;
   // the commonest cases without a call: comparing codes, and small sums
   switch (operator) {
     case "==":
@@ -206,6 +208,53 @@ function compileBinary(machine: Machine, expr: Expr & { op: "binary" }): Evaluat
       };
     default:
       return () => applyBinary(values, operator, left(), right());
+  }
+}
+
+/** The slot that an expression reads and nothing else; −1 if it is of another kind. */
+export function plainSlot(expr: Expr): number {
+  if (expr.op === "load" && expr.at.offset === null) return expr.at.base;
+  return expr.op === "length" && expr.place.layout.type !== "array" && expr.place.offset === null
+    ? expr.place.base
+    : -1;
+}
+
+/**
+ * A slot compared with a constant, or a constant added to it: guards, loop counters and tests are mostly that, and one
+ * closure does it faster than three. Null where the expression is of another kind or reads have to be recorded.
+ */
+function compileWithConstant(machine: Machine, expr: Expr & { op: "binary" }): Evaluate | null {
+  const { operator, left, right } = expr;
+  const slot = plainSlot(left);
+  if (machine.recording || slot < 0 || right.op !== "constant") return null;
+  const { state } = machine;
+  const { values } = machine.program;
+  const { code } = right;
+  if (operator === "==") return () => (state[slot] === code ? TRUE : FALSE);
+  if (operator === "!=") return () => (state[slot] === code ? FALSE : TRUE);
+  if (code >= SPECIAL) return null;
+  switch (operator) {
+    case "<":
+      return () => {
+        const a = state[slot]!;
+        return a < SPECIAL ? (a < code ? TRUE : FALSE) : applyBinary(values, operator, a, code);
+      };
+    case ">":
+      return () => {
+        const a = state[slot]!;
+        return a < SPECIAL ? (a > code ? TRUE : FALSE) : applyBinary(values, operator, a, code);
+      };
+    case "+":
+    case "-": {
+      const change = operator === "+" ? code : -code;
+      return () => {
+        const a = state[slot]!;
+        const sum = a + change;
+        return a < SPECIAL && sum < SPECIAL && sum >= -SPECIAL ? sum : applyBinary(values, operator, a, code);
+      };
+    }
+    default:
+      return null;
   }
 }
 
@@ -279,49 +328,14 @@ function compileItem(machine: Machine, place: Place, index: Evaluate): Evaluate 
   };
 }
 
-function compileBuiltin(machine: Machine, name: string, operands: readonly Evaluate[]): Evaluate {
+function compileBuiltin(machine: Machine, name: Builtin, operands: readonly Evaluate[]): Evaluate {
   const { values } = machine.program;
-  const [first] = operands as [Evaluate];
-  const items = (): Value[] => {
-    const given = operands.map((operand) => values.decode(operand()));
-    const [only] = given;
-    return given.length === 1 && Array.isArray(only) ? [...only] : given;
-  };
-  switch (name) {
-    case "len":
-      return () => {
-        const value = values.decode(first());
-        if (typeof value === "string" || Array.isArray(value)) return value.length;
-        throw new Raise("TypeError", `${typeName(value)} has no length`);
-      };
-    case "abs":
-      return () => {
-        const code = first();
-        return applyBinary(values, "<", code, 0) === TRUE ? negate(values, code) : code;
-      };
-    case "str":
-      return () => values.encode(showValue(values.decode(first())));
-    case "sum":
-      return () => items().reduce<number>((sum, item) => applyBinary(values, "+", sum, values.encode(item)), 0);
-    case "min":
-    case "max": {
-      const operator = name === "min" ? "<" : ">";
-      return () => {
-        const codes = items().map((item) => values.encode(item));
-        if (codes.length === 0) throw new Raise("TypeError", `${name}() of nothing`);
-        return codes.reduce((best, code) => (applyBinary(values, operator, code, best) === TRUE ? code : best));
-      };
-    }
-    case "keys":
-    case "values":
-      return () => {
-        const value = values.decode(first());
-        if (!Array.isArray(value)) throw new Raise("TypeError", `${typeName(value)} has no ${name}`);
-        return values.encode(value.map((pair) => (Array.isArray(pair) ? pair[name === "keys" ? 0 : 1]! : pair)));
-      };
-    default:
-      throw new Error(`no builtin ${name}`);
-  }
+  return () =>
+    applyBuiltin(
+      values,
+      name,
+      operands.map((operand) => operand()),
+    );
 }
 
 /** A function that gives a time in grains. Random times are drawn from the stream of the task at hand. */

@@ -110,7 +110,8 @@ function compileOne(machine: Machine, task: Task, instruction: Instruction): Exe
         for (const id of tasks) {
           const { lifeSlot, name } = machine.program.tasks[id]!;
           const life = get(machine, lifeSlot);
-          if (life === LIFE.created) throw new Raise("Misuse", `cannot terminate ${name} before it was started`);
+          if (life === LIFE.created)
+            throw new Raise("Misuse", `${task.name} cannot terminate ${name} before it was started`);
           if (life === LIFE.alive) machine.write(lifeSlot, LIFE.dying);
         }
         return next;
@@ -140,7 +141,8 @@ function compileOne(machine: Machine, task: Task, instruction: Instruction): Exe
         if (life === LIFE.created) {
           machine.write(target.lifeSlot, LIFE.alive);
           if (target.parentSlot >= 0) machine.write(target.parentSlot, task.id);
-        } else if (life !== LIFE.alive) throw new Raise("Misuse", `switches to ${target.name}, which has ended`);
+        } else if (life !== LIFE.alive)
+          throw new Raise("Misuse", `${task.name} switches to ${target.name}, which has ended`);
         machine.write(task.threadSlot, target.id);
         return next;
       };
@@ -163,6 +165,13 @@ function get(machine: Machine, slot: number): number {
 function compileSet(machine: Machine, to: Address, value: Expr, next: number): Execute {
   const evaluate = compileExpr(machine, value);
   const { base } = to;
+  if (to.offset === null && value.op === "constant") {
+    const { code } = value;
+    return () => {
+      machine.write(base, code);
+      return next;
+    };
+  }
   if (to.offset === null) {
     return () => {
       machine.write(base, evaluate());
@@ -244,9 +253,13 @@ function compileStart(machine: Machine, task: Task, instruction: Instruction & {
   const helpers = machine.program.tasks.filter((other) => other.owner === child.id && !other.manual);
   return () => {
     if (task.daemon && task.type === "process" && child.type === "process") {
-      throw new Raise("Misuse", `is a daemon: daemonic processes are not allowed to have children (${child.name})`);
+      throw new Raise(
+        "Misuse",
+        `${task.name} is a daemon: daemonic processes are not allowed to have children (${child.name})`,
+      );
     }
-    if (get(machine, child.lifeSlot) !== LIFE.created) throw new Raise("Misuse", `cannot start ${child.name} twice`);
+    if (get(machine, child.lifeSlot) !== LIFE.created)
+      throw new Raise("Misuse", `${task.name} cannot start ${child.name} twice`);
     for (const { from, to } of copies) {
       for (let k = 0; k < sizeOf(from.layout); k++) machine.write(to.base + k, get(machine, from.base + k));
     }
@@ -351,7 +364,7 @@ function erase(machine: Machine, place: Place, base: number, at: number): void {
   const stride = place.layout.type === "map" ? 2 : 1;
   const length = get(machine, base);
   const end = base + 1 + length * stride;
-  for (let slot = base + 1 + at * stride; slot + stride < end; slot++) machine.write(slot, get(machine, slot + stride));
+  machine.moveDown(base + 1 + at * stride, end, stride);
   for (let slot = end - stride; slot < end; slot++) machine.write(slot, 0);
   machine.write(base, length - 1);
 }

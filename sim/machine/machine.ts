@@ -6,11 +6,12 @@
  */
 import { Decimal, powerOfTen } from "../base/decimal.ts";
 import { Raise } from "../program/arithmetic.ts";
-import { type Expr, LIFE, type Program } from "../program/program.ts";
-import { NULL } from "../program/values.ts";
+import { type Expr, LIFE, type Program, type Task } from "../program/program.ts";
+import { NULL, SPECIAL } from "../program/values.ts";
 import type { FindingKind, Span, Value } from "../scenario/ast.ts";
 import { compileExpr, compileTest, compileTime } from "./evaluate.ts";
-import { compileInstruction } from "./execute.ts";
+import { compileInstruction, type Execute } from "./execute.ts";
+import { COLUMN, COLUMNS, GUARD, makeTable, ROW, type Table } from "./table.ts";
 
 /** What a step asks of the driver. */
 export const EFFECT = { none: 0, cpu: 1, sleep: 2, io: 3, yield: 4, period: 5 } as const;
@@ -60,6 +61,10 @@ export class Machine {
   /** pairs (slot, value before), oldest first */
   trail = new Int32Array(1024);
   trailSize = 0;
+  /**
+   * Slots whose writes leave a trail: all, unless a driver that takes nothing back sets to 0 those it need not hear of.
+   */
+  readonly noted: Uint8Array;
 
   effect: Effect = EFFECT.none;
   /** of `effect`: how long, in grains; evaluated only if `timed` */
@@ -86,13 +91,19 @@ export class Machine {
 
   /** delays drawn before their time (see `peekDelay`), by task */
   readonly peeked = new Map<number, number>();
-  private readonly code: (() => number)[][];
-  private readonly grains: Uint8Array[];
-  private readonly guards: ((() => boolean) | null)[][];
-  private readonly timeouts: ((() => number) | null)[][];
+  private readonly table: Table;
+  // one entry for each row of the table
+  private readonly code: Execute[];
+  private readonly grains: Uint8Array;
+  private readonly guards: ((() => boolean) | null)[];
+  private readonly timeouts: ((() => number) | null)[];
   private readonly pcSlots: Int32Array;
   private readonly lifeSlots: Int32Array;
   private readonly threadSlots: Int32Array;
+  /** by task, those that end with it; most have none */
+  private readonly dependants: readonly (readonly Task[])[];
+  /** the processes that start by themselves */
+  private readonly top: readonly Task[];
   private fuel = FUEL;
 
   constructor(program: Program, options: MachineOptions = {}) {
@@ -101,28 +112,34 @@ export class Machine {
     this.hashing = options.hashing ?? false;
     this.grainsPerUnit = options.grainsPerUnit ?? 1;
     this.state = Int32Array.from(program.slots, (slot) => slot.initial);
+    this.noted = new Uint8Array(program.slots.length).fill(1);
     this.pcSlots = Int32Array.from(program.tasks, (task) => task.pcSlot);
     this.lifeSlots = Int32Array.from(program.tasks, (task) => task.lifeSlot);
     this.threadSlots = Int32Array.from(program.tasks, (task) => task.threadSlot);
-    this.grains = program.tasks.map((task) =>
-      Uint8Array.from([...task.code.map((instruction) => GRAIN[instruction.grain]), STOP]),
-    );
-    this.code = program.tasks.map((task) =>
-      task.code.map((instruction) => compileInstruction(this, task, instruction)),
-    );
-    this.guards = program.tasks.map((task) =>
-      task.code.map((instruction) => (instruction.op === "when" ? compileTest(this, instruction.test) : null)),
-    );
-    this.timeouts = program.tasks.map((task) =>
-      task.code.map((instruction) =>
-        instruction.op === "when" && instruction.timeout !== null ? compileTime(this, instruction.timeout) : null,
-      ),
-    );
+    this.table = makeTable(program, this.recording);
+    this.grains = new Uint8Array(this.table.size).fill(STOP);
+    this.code = new Array(this.table.size).fill(offTheEnd);
+    this.guards = new Array(this.table.size).fill(null);
+    this.timeouts = new Array(this.table.size).fill(null);
+    for (const task of program.tasks) this.compile(task);
+    this.dependants = dependants(program);
+    this.top = program.tasks.filter((task) => task.type === "process" && !task.manual);
     for (const task of program.tasks) if (!task.manual) this.enterCode(task.id);
     this.trailSize = 0;
     this.violations = [];
     this.clearFootprint();
     if (this.hashing) this.rehash();
+  }
+
+  private compile(task: Task): void {
+    task.code.forEach((instruction, position) => {
+      const row = this.table.first[task.id]! + position;
+      this.grains[row] = GRAIN[instruction.grain];
+      this.code[row] = compileInstruction(this, task, instruction);
+      if (instruction.op !== "when") return;
+      this.guards[row] = compileTest(this, instruction.test);
+      if (instruction.timeout !== null) this.timeouts[row] = compileTime(this, instruction.timeout);
+    });
   }
 
   /** Private work in front of a task's first step (a loop's counter, say) is done from the start: nobody can tell. */
@@ -136,7 +153,7 @@ export class Machine {
       const mark = this.trailSize;
       try {
         this.current = task;
-        this.write(this.pcSlots[task]!, this.code[task]![pc]!());
+        this.write(this.pcSlots[task]!, this.code[this.rowOf(task)]!());
       } catch (problem) {
         if (!(problem instanceof Raise)) throw problem;
         this.undo(mark);
@@ -152,9 +169,25 @@ export class Machine {
     const life = this.get(this.lifeSlots[task]!);
     if (life !== LIFE.alive) return life === LIFE.dying;
     if (this.threadSlots[task]! >= 0 && !this.mayHaveThread(task)) return false;
-    const guard = this.guards[task]![this.state[this.pcSlots[task]!]!];
-    if (guard === null || guard === undefined) return true;
-    return this.testGuard(guard);
+    return this.holds(this.rowOf(task));
+  }
+
+  private rowOf(task: number): number {
+    return this.table.first[task]! + this.state[this.pcSlots[task]!]!;
+  }
+
+  /** Whether the guard of a row (if it has one) is true. */
+  private holds(row: number): boolean {
+    const kind = this.table.guards[row]!;
+    if (kind === GUARD.none) return true;
+    if (kind !== GUARD.call) {
+      const { rows } = this.table;
+      const value = this.state[rows[row * COLUMNS + COLUMN.slot]!]!;
+      const constant = rows[row * COLUMNS + COLUMN.constant]!;
+      if (kind === GUARD.equal) return value === constant;
+      if (value < SPECIAL) return kind === GUARD.greater ? value > constant : value < constant;
+    }
+    return this.testGuard(this.guards[row]!);
   }
 
   /** Coroutines: whether the thread is this one's, or free. */
@@ -167,8 +200,7 @@ export class Machine {
   mustLetGo(task: number): boolean {
     const slot = this.threadSlots[task]!;
     if (slot < 0 || this.get(this.lifeSlots[task]!) !== LIFE.alive || this.get(slot) !== task) return false;
-    const guard = this.guards[task]![this.state[this.pcSlots[task]!]!];
-    return guard !== null && guard !== undefined && !this.testGuard(guard);
+    return !this.holds(this.rowOf(task));
   }
 
   /** The step of a coroutine that comes to a wait: another may have the thread. */
@@ -186,13 +218,13 @@ export class Machine {
 
   /** Whether the task stands at a wait that may end by timeout. */
   hasTimeout(task: number): boolean {
-    return (this.timeouts[task]![this.state[this.pcSlots[task]!]!] ?? null) !== null;
+    return this.timeouts[this.rowOf(task)] !== null;
   }
 
   /** The timeout of the wait at which the task stands, in grains; −1 without one. Evaluated in the task's name. */
   timeoutOf(task: number): number {
-    const timeout = this.timeouts[task]![this.state[this.pcSlots[task]!]!];
-    if (timeout === null || timeout === undefined) return -1;
+    const timeout = this.timeouts[this.rowOf(task)] ?? null;
+    if (timeout === null) return -1;
     this.current = task;
     return timeout();
   }
@@ -220,31 +252,33 @@ export class Machine {
 
   /** Whether a step begins at the task's position (not: local work left over from `act`, or after a delay). */
   atStop(task: number): boolean {
-    return this.grains[task]![this.state[this.pcSlots[task]!]!] === STOP;
+    return this.grains[this.rowOf(task)] === STOP;
   }
 
   /**
    * Takes the task's next step: to the next place where a step begins. If its guard is false and it has a timeout, the
-   * step is to give up. The caller makes sure that the task is enabled.
+   * step is to give up. The caller makes sure that the task is enabled. `known`: it has just asked `ready`, and nothing
+   * has changed since, so the guard need not be tested again.
    */
-  step(task: number, choice = 0): void {
+  step(task: number, choice = 0, known = false): void {
     this.begin(task, choice);
     if (this.state[this.lifeSlots[task]!] === LIFE.dying) {
       this.die(task);
       return;
     }
-    if (this.threadSlots[task]! >= 0) {
-      if (this.mustLetGo(task)) return this.letGo(task);
+    const threaded = this.threadSlots[task]! >= 0;
+    if (threaded) {
+      if (!known && this.mustLetGo(task)) return this.letGo(task);
       this.takeThread(task);
     }
-    this.run(task, this.entry(task), RIDE);
-    if (this.threadSlots[task]! >= 0) this.leaveThread(task);
+    this.run(task, known ? this.state[this.pcSlots[task]!]! : this.entry(task), RIDE);
+    if (threaded) this.leaveThread(task);
   }
 
   /** Like `step`, but without the local work that rides along with it: for a wait that is granted while off the CPU. */
-  act(task: number): void {
+  act(task: number, known = false): void {
     this.begin(task, 0);
-    this.run(task, this.entry(task), INNER);
+    this.run(task, known ? this.state[this.pcSlots[task]!]! : this.entry(task), INNER);
   }
 
   private takeThread(task: number): void {
@@ -265,8 +299,7 @@ export class Machine {
   /** Where the step begins: at the position, or for a wait whose guard is false at what its timeout does. */
   private entry(task: number): number {
     const pc = this.state[this.pcSlots[task]!]!;
-    const guard = this.guards[task]![pc];
-    if (guard === null || guard === undefined || this.testGuard(guard)) return pc;
+    if (this.holds(this.rowOf(task))) return pc;
     const instruction = this.program.tasks[task]!.code[pc]!;
     if (instruction.op !== "when" || instruction.missed < 0)
       throw new Error(`${this.program.tasks[task]!.name} is not enabled`);
@@ -282,20 +315,25 @@ export class Machine {
   }
 
   private run(task: number, from: number, through: number): void {
-    const code = this.code[task]!;
-    const grains = this.grains[task]!;
+    const { grains } = this;
+    const first = this.table.first[task]!;
     let pc = from;
     let at = from;
     for (;;) {
       try {
         do {
           at = pc;
-          pc = code[at]!();
-        } while (grains[pc]! !== STOP && grains[pc]! <= through && this.effect === EFFECT.none && --this.fuel > 0);
+          pc = this.perform(first + at);
+        } while (
+          grains[first + pc]! !== STOP &&
+          grains[first + pc]! <= through &&
+          this.effect === EFFECT.none &&
+          --this.fuel > 0
+        );
         break;
       } catch (problem) {
         pc = this.handle(task, at, problem);
-        if (grains[pc] === STOP) break;
+        if (grains[first + pc] === STOP) break;
       }
     }
     if (this.fuel <= 0) {
@@ -311,6 +349,32 @@ export class Machine {
     this.write(this.pcSlots[task]!, pc);
   }
 
+  /** Performs one instruction and gives the position of the next. */
+  private perform(row: number): number {
+    const { rows } = this.table;
+    const at = row * COLUMNS;
+    const op = rows[at]!;
+    if (op === ROW.call) return this.code[row]!();
+    const next = rows[at + COLUMN.next]!;
+    if (op === ROW.go) return next;
+    const slot = rows[at + COLUMN.slot]!;
+    const constant = rows[at + COLUMN.constant]!;
+    if (op === ROW.set) {
+      this.write(slot, constant);
+      return next;
+    }
+    const value = this.state[slot]!;
+    if (op === ROW.equal) return value === constant ? next : rows[at + COLUMN.otherwise]!;
+    // strings, decimals and large numbers: the closure knows what to do
+    if (value >= SPECIAL) return this.code[row]!();
+    if (op === ROW.greater) return value > constant ? next : rows[at + COLUMN.otherwise]!;
+    if (op === ROW.less) return value < constant ? next : rows[at + COLUMN.otherwise]!;
+    const sum = value + constant;
+    if (sum >= SPECIAL || sum < -SPECIAL) return this.code[row]!();
+    this.write(slot, sum);
+    return next;
+  }
+
   /** An exception: to the handler of the instruction, or the end of the task. */
   private handle(task: number, at: number, problem: unknown): number {
     if (!(problem instanceof Raise)) throw problem;
@@ -321,8 +385,7 @@ export class Machine {
       return instruction.handler;
     }
     const detail = problem.message === "" ? "" : `: ${problem.message}`;
-    if (problem.name === "Misuse")
-      this.violate("misuse", "misuse", `${name} ${problem.message}`, task, instruction.span);
+    if (problem.name === "Misuse") this.violate("misuse", "misuse", problem.message, task, instruction.span);
     else this.violate("exception", problem.name, `${name} ended by ${problem.name}${detail}`, task, instruction.span);
     const { epilogue, exitSlot } = this.program.tasks[task]!;
     if (epilogue >= 0 && at < epilogue) {
@@ -343,11 +406,8 @@ export class Machine {
     const self = tasks[task]!;
     this.write(self.exitSlot, exitCode);
     this.write(self.lifeSlot, LIFE.ended);
-    for (const other of tasks) {
-      if (other.id === task) continue;
-      const mine =
-        other.owner === task ||
-        (other.daemon && other.type === "process" && other.parentSlot >= 0 && this.get(other.parentSlot) === task);
+    for (const other of this.dependants[task]!) {
+      const mine = other.owner === task || this.get(other.parentSlot) === task;
       if (mine) this.kill(other.id);
     }
     if (!self.daemon && self.type === "process" && !self.manual) this.endScenarioDaemons();
@@ -356,7 +416,7 @@ export class Machine {
 
   /** Daemons that started by themselves end with the last process of that kind that is no daemon. */
   private endScenarioDaemons(): void {
-    const top = this.program.tasks.filter((task) => task.type === "process" && !task.manual);
+    const { top } = this;
     if (!top.some((task) => task.daemon)) return;
     if (top.some((task) => !task.daemon && this.get(task.lifeSlot) === LIFE.alive)) return;
     for (const task of top) if (task.daemon) this.kill(task.id);
@@ -417,14 +477,26 @@ export class Machine {
     if (this.recording) this.writes.push(slot);
     const old = this.state[slot]!;
     if (old === code) return;
-    if (this.trailSize + 2 > this.trail.length) this.growTrail();
-    this.trail[this.trailSize] = slot;
-    this.trail[this.trailSize + 1] = old;
-    this.trailSize += 2;
     this.state[slot] = code;
+    if (this.noted[slot] === 1) {
+      if (this.trailSize + 2 > this.trail.length) this.growTrail();
+      this.trail[this.trailSize] = slot;
+      this.trail[this.trailSize + 1] = old;
+      this.trailSize += 2;
+    }
     if (this.hashing) {
       this.hashLow ^= mix(slot, old, 0x9e3779b1) ^ mix(slot, code, 0x9e3779b1);
       this.hashHigh ^= mix(slot, old, 0x85ebca77) ^ mix(slot, code, 0x85ebca77);
+    }
+  }
+
+  /** Moves the cells behind `from` up to `end` down by `distance`, as so many writes would: a queue shifts at every get. */
+  moveDown(from: number, end: number, distance: number): void {
+    const { state, noted } = this;
+    const plain = !this.recording && !this.hashing;
+    for (let slot = from; slot + distance < end; slot++) {
+      if (plain && noted[slot] === 0) state[slot] = state[slot + distance]!;
+      else this.write(slot, this.get(slot + distance));
     }
   }
 
@@ -525,6 +597,23 @@ export class Machine {
   timeEvaluator(expr: Expr): () => number {
     return compileTime(this, expr);
   }
+}
+
+function offTheEnd(): number {
+  throw new Error("no instruction stands behind the end of a task's code");
+}
+
+/** For each task, which may end with it: its threads and coroutines, and the daemons that it could be the parent of. */
+function dependants(program: Program): Task[][] {
+  const { tasks } = program;
+  const daemons = tasks.filter((task) => task.daemon && task.type === "process" && task.parentSlot >= 0);
+  const owned = tasks.map((): Task[] => []);
+  for (const task of tasks) owned[task.owner]?.push(task);
+  return tasks.map((task) => {
+    const own = owned[task.id]!;
+    const others = daemons.filter((daemon) => daemon.id !== task.id && daemon.owner !== task.id);
+    return others.length === 0 ? own : [...own, ...others].sort((a, b) => a.id - b.id);
+  });
 }
 
 /** Murmur3's finaliser over slot and value: every bit of both reaches every bit of the result. */

@@ -4,7 +4,7 @@
  * Integers are exact to 2^53 and overflow is an error; decimals are exact; `//` and `%` floor, as in Python.
  */
 import { Decimal, powerOfTen } from "../base/decimal.ts";
-import type { BinaryOperator, Value } from "../scenario/ast.ts";
+import type { BinaryOperator, Builtin, Value } from "../scenario/ast.ts";
 import { FALSE, SPECIAL, showValue, TRUE, type Values } from "./values.ts";
 
 /** An exception of the simulated program, on its way to a handler. */
@@ -185,6 +185,37 @@ function encodeExact(values: Values, digits: bigint, scale: number, text: () => 
 /** −x; throws `Raise` for what is no number. */
 export function negate(values: Values, code: number): number {
   return applyBinary(values, "-", 0, code);
+}
+
+/** `name(operands)`; throws `Raise` on wrong types. One list as the only operand stands for its elements. */
+export function applyBuiltin(values: Values, name: Builtin, operands: readonly number[]): number {
+  const given = operands.map((code) => values.decode(code));
+  const [first = null] = given;
+  const items = given.length === 1 && Array.isArray(first) ? (first as readonly Value[]) : given;
+  switch (name) {
+    case "len":
+      if (typeof first === "string" || Array.isArray(first)) return first.length;
+      throw new Raise("TypeError", `${typeName(first)} has no length`);
+    case "abs":
+      return applyBinary(values, "<", operands[0]!, 0) === TRUE ? negate(values, operands[0]!) : operands[0]!;
+    case "str":
+      return values.encode(showValue(first));
+    case "sum":
+      return items.reduce<number>((sum, item) => applyBinary(values, "+", sum, values.encode(item)), 0);
+    case "min":
+    case "max": {
+      const operator = name === "min" ? "<" : ">";
+      const codes = items.map((item) => values.encode(item));
+      if (codes.length === 0) throw new Raise("TypeError", `${name}() of nothing`);
+      return codes.reduce((best, code) => (applyBinary(values, operator, code, best) === TRUE ? code : best));
+    }
+    case "keys":
+    case "values": {
+      if (!Array.isArray(first)) throw new Raise("TypeError", `${typeName(first)} has no ${name}`);
+      const part = name === "keys" ? 0 : 1;
+      return values.encode(first.map((pair: Value) => (Array.isArray(pair) ? (pair[part] ?? null) : pair)));
+    }
+  }
 }
 
 /** What a value is, in words. */

@@ -4,7 +4,7 @@
  * that uses the value, if that does not touch visible memory itself (`keepLast`).
  */
 import type { Expression, Span, TaskReference, Variable } from "../scenario/ast.ts";
-import { applyBinary, negate, Raise } from "./arithmetic.ts";
+import { applyBinary, applyBuiltin, negate, Raise } from "./arithmetic.ts";
 import { type Builder, bindingOf, fixed, slotValue } from "./builder.ts";
 import type { Linker } from "./linker.ts";
 import { type Address, type Expr, type Layout, LIFE, type Place, sizeOf } from "./program.ts";
@@ -261,7 +261,15 @@ function combine(builder: Builder, expression: Expression, operands: readonly Ex
       if (first.op === "constant") return builder.memory.values.truthy(first.code) ? second : third;
       return { op: "if", test: first, then: second, else: third };
     case "builtin":
-      return { op: "builtin", name: expression.name, arguments: operands, span };
+      return (
+        foldable(operands, () =>
+          applyBuiltin(
+            builder.memory.values,
+            expression.name,
+            operands.map((operand) => (operand as { code: number }).code),
+          ),
+        ) ?? { op: "builtin", name: expression.name, arguments: operands, span }
+      );
     default:
       throw new Error(`cannot combine a ${expression.kind}`);
   }

@@ -15,7 +15,9 @@ import { type Footprint, instructionFootprint, successors } from "./step-footpri
  */
 export function deadSlots(program: Program, watched: readonly number[]): Int32Array[][] {
   const lifeSlots = program.tasks.map((task) => task.lifeSlot);
-  const footprints = program.tasks.map((task) => task.code.map((instruction) => instructionFootprint(program, instruction, lifeSlots)));
+  const footprints = program.tasks.map((task) =>
+    task.code.map((instruction) => instructionFootprint(program, instruction, lifeSlots)),
+  );
   const private_ = privateSlots(program, footprints, watched);
   return program.tasks.map((task) => {
     const mine = private_[task.id]!;
@@ -27,7 +29,11 @@ export function deadSlots(program: Program, watched: readonly number[]): Int32Ar
 }
 
 /** For each task its variables that only its own code touches. */
-function privateSlots(program: Program, footprints: readonly (readonly Footprint[])[], watched: readonly number[]): number[][] {
+function privateSlots(
+  program: Program,
+  footprints: readonly (readonly Footprint[])[],
+  watched: readonly number[],
+): number[][] {
   const toucher = new Int32Array(program.slots.length).fill(-1);
   const SEVERAL = -2;
   const touch = (slot: number, task: number): void => {

@@ -3,14 +3,17 @@ import type { Initial, Value } from "../scenario/ast.ts";
 import { type Layout, type Place, type Slot, sizeOf } from "./program.ts";
 import { NULL, type Values } from "./values.ts";
 
-/** Unbounded lists get this much room at first; a run that needs more is compiled again with more (see `ListOverflow`). */
+/** Lists get at most this much room at first; a run that needs more is compiled again with more (see `ListOverflow`). */
 export const FIRST_LIST_ROOM = 64;
 
 /** The vector of slots under construction. */
 export class Memory {
   readonly slots: Slot[] = [];
   readonly values: Values;
-  /** room for lists declared without a greatest length */
+  /**
+   * Room for each list, whatever greatest length it was declared with: memory is not laid out for what may never be used.
+   * A list that may grow beyond its room is `unbounded` to the machine, which asks for more (`ListOverflow`).
+   */
   readonly listRoom: number;
 
   constructor(values: Values, listRoom: number) {
@@ -44,12 +47,10 @@ export class Memory {
           item: first === undefined ? { type: "scalar" } : this.layoutOf(first),
         };
       }
-      case "list":
-        return {
-          type: "list",
-          max: initial.max ?? Math.max(this.listRoom, initial.items.length),
-          unbounded: initial.max === null,
-        };
+      case "list": {
+        const room = Math.max(this.listRoom, initial.items.length);
+        return { type: "list", max: Math.min(initial.max ?? room, room), unbounded: (initial.max ?? room + 1) > room };
+      }
       case "map":
         return { type: "map", max: initial.max };
     }

@@ -215,7 +215,11 @@ function endFootprint(program: Program, task: Task): Footprint {
 }
 
 /** What one instruction may touch, without the position and an end by exception. Times and printed texts are not evaluated. */
-export function instructionFootprint(program: Program, instruction: Instruction, lifeSlots: readonly number[]): Footprint {
+export function instructionFootprint(
+  program: Program,
+  instruction: Instruction,
+  lifeSlots: readonly number[],
+): Footprint {
   const footprint = empty(program);
   const read = (expr: Expr | null): void => {
     if (expr !== null) for (const slot of readBy(program, expr, lifeSlots)) footprint.reads.add(slot);

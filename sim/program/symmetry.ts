@@ -47,7 +47,11 @@ function classes(program: Program): number[][] {
     if (!isPlain(program, task)) continue;
     const same = found.find(([first]) => {
       const other = program.tasks[first!]!;
-      return other.template === task.template && other.owner === task.owner && isSame(program, other, task, slotsOf[other.id]!, slotsOf[task.id]!);
+      return (
+        other.template === task.template &&
+        other.owner === task.owner &&
+        isSame(program, other, task, slotsOf[other.id]!, slotsOf[task.id]!)
+      );
     });
     if (same === undefined) found.push([task.id]);
     else same.push(task.id);
@@ -62,7 +66,16 @@ function isPlain(program: Program, task: Task): boolean {
 }
 
 /** Fields that decide nothing in untimed exploration, or say nothing but where a thing stands. */
-const IGNORED: ReadonlySet<string> = new Set(["span", "waits", "parts", "message", "time", "timeout", "name", "device"]);
+const IGNORED: ReadonlySet<string> = new Set([
+  "span",
+  "waits",
+  "parts",
+  "message",
+  "time",
+  "timeout",
+  "name",
+  "device",
+]);
 const SLOT_FIELDS: ReadonlySet<string> = new Set(["base", "clear", "exception", "from"]);
 
 function isSame(program: Program, a: Task, b: Task, slotsA: readonly number[], slotsB: readonly number[]): boolean {
@@ -80,7 +93,8 @@ function isSame(program: Program, a: Task, b: Task, slotsA: readonly number[], s
       if (field === "code" && (x === nameA || y === nameB)) return x === nameA && y === nameB;
       return x === y;
     }
-    if (Array.isArray(x)) return Array.isArray(y) && x.length === y.length && x.every((item, k) => same(item, y[k], field));
+    if (Array.isArray(x))
+      return Array.isArray(y) && x.length === y.length && x.every((item, k) => same(item, y[k], field));
     if (x === null || y === null || typeof x !== "object" || typeof y !== "object") return x === y;
     const [left, right] = [x as Record<string, unknown>, y as Record<string, unknown>];
     if (left["op"] === "raise" && left["name"] !== right["name"]) return false;
@@ -103,7 +117,12 @@ function slotsTouched(program: Program): Bits[] {
   });
 }
 
-function confirm(program: Program, tasks: readonly number[], touched: readonly Bits[], watched: readonly number[]): Family | null {
+function confirm(
+  program: Program,
+  tasks: readonly number[],
+  touched: readonly Bits[],
+  watched: readonly number[],
+): Family | null {
   const names = tasks.map((task) => program.values.encode(program.tasks[task]!.name));
   const members = new Set(tasks);
   const own = new Bits(program.slots.length);
@@ -120,7 +139,13 @@ function confirm(program: Program, tasks: readonly number[], touched: readonly B
     }
     if (touched[task.id]!.meets(foreign)) return null;
     const mine = members.has(task.id) ? program.values.encode(task.name) : -1;
-    if (mentions(task.code, names.filter((name) => name !== mine))) return null;
+    if (
+      mentions(
+        task.code,
+        names.filter((name) => name !== mine),
+      )
+    )
+      return null;
   }
   const references = new Flow(program, new Set(names)).run();
   if (references === null || references.some((slot) => program.slots[slot]!.role !== "resource")) return null;
@@ -129,7 +154,8 @@ function confirm(program: Program, tasks: readonly number[], touched: readonly B
   const secret = own;
   for (const slot of references) secret.add(slot);
   for (const property of [...always, ...final, ...reachable]) {
-    if (mentions(property.test, names) || slotsRead(property.test, lifeSlots).some((slot) => secret.has(slot))) return null;
+    if (mentions(property.test, names) || slotsRead(property.test, lifeSlots).some((slot) => secret.has(slot)))
+      return null;
   }
   return watched.some((slot) => secret.has(slot)) ? null : { tasks, names, references };
 }
@@ -314,4 +340,3 @@ function itemsOf(place: Place): number[] {
   const lengths = new Set(slotsRead({ op: "load", at: place }, []));
   return slots.filter((slot) => !lengths.has(slot));
 }
-

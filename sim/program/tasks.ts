@@ -127,7 +127,7 @@ function mustBeStarted(builder: Builder, frame: TaskFrame): void {
     op: "fail",
     kind: "misuse",
     name: "misuse",
-    message: [`${frame.name} cannot be joined before it was started`],
+    message: [`${builder.taskName} joins ${frame.name}, which was never started`],
   });
   builder.place(fine);
 }

@@ -90,7 +90,7 @@ function mustHold(builder: Builder, test: Expr, waits: WaitsFor): void {
     op: "fail",
     kind: "misuse",
     name: "misuse",
-    message: [`would have to wait for ${waits.what} in the middle of an atomic step`],
+    message: [`${builder.taskName} would have to wait for ${waits.what} in the middle of an atomic step`],
   });
   builder.place(fine);
 }

@@ -33,6 +33,12 @@ export class FifoPolicy implements Policy {
     return choice;
   }
 
+  straight(task: TaskView): boolean {
+    if (this.#queue.length > 0) return false;
+    this.#slices.start(task, this.#quantum);
+    return true;
+  }
+
   sliceLeft(task: TaskView): number {
     return this.#slices.left(task);
   }

@@ -102,6 +102,11 @@ export interface Policy {
   remove(task: TaskView): void;
   /** Takes the task that runs next out of the ready queue; null leaves the core idle. */
   next(core: number, now: number): Choice | null;
+  /**
+   * For speed: instead of `add` and then `next` for a task that becomes ready (arrival or wake) while all cores are
+   * free and nobody else is ready. True: it is on a core now; false: the policy wants to be asked in full.
+   */
+  straight?(task: TaskView, now: number): boolean;
   /** Time until the policy wants this running task back (the rest of its quantum); Infinity if it may run on. */
   sliceLeft(task: TaskView, now: number): number;
   /** A running task has used `ran` more grains of CPU (called before anything else happens at `now`). */

@@ -12,56 +12,71 @@ export interface Entry {
   readonly ahead: boolean;
 }
 
-/** Constant time at both ends; `remove` is linear. */
+/** A ring: constant time at both ends and nothing to tidy up behind them; `remove` is linear. */
 export class TaskQueue {
-  #entries: (Entry | undefined)[] = [];
+  /** its length is a power of two, so that a mask wraps positions around */
+  #ring: (Entry | undefined)[] = new Array(16).fill(undefined);
   #head = 0;
+  #length = 0;
 
   get length(): number {
-    return this.#entries.length - this.#head;
+    return this.#length;
   }
 
   push(task: TaskView, cause: ReadyCause, now: number): void {
-    this.#entries.push({ task, cause, since: now, ahead: false });
+    this.#makeRoom();
+    this.#ring[(this.#head + this.#length) & (this.#ring.length - 1)] = { task, cause, since: now, ahead: false };
+    this.#length += 1;
   }
 
   unshift(task: TaskView, cause: ReadyCause, now: number): void {
-    const entry = { task, cause, since: now, ahead: true };
-    if (this.#head === 0) this.#entries.unshift(entry);
-    else {
-      this.#head -= 1;
-      this.#entries[this.#head] = entry;
-    }
+    this.#makeRoom();
+    this.#head = (this.#head - 1) & (this.#ring.length - 1);
+    this.#ring[this.#head] = { task, cause, since: now, ahead: true };
+    this.#length += 1;
   }
 
   /** The entry at `index` from the head; undefined past the end. */
   at(index: number): Entry | undefined {
-    return this.#entries[this.#head + index];
+    return index < this.#length ? this.#ring[(this.#head + index) & (this.#ring.length - 1)] : undefined;
   }
 
   shift(): Entry | undefined {
-    const entry = this.#entries[this.#head];
-    if (entry === undefined) return undefined;
-    this.#entries[this.#head] = undefined;
-    this.#head += 1;
-    // the holes in front are dropped once they are half of the array, so that each is moved over once at most
-    if (this.#head * 2 >= this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#head);
-      this.#head = 0;
-    }
+    if (this.#length === 0) return undefined;
+    const entry = this.#ring[this.#head];
+    this.#ring[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#ring.length - 1);
+    this.#length -= 1;
     return entry;
   }
 
   /** Whether it was there. */
   remove(task: TaskView): boolean {
-    const index = this.#entries.findIndex((entry) => entry?.task === task);
+    const entries = this.entries();
+    const index = entries.findIndex((entry) => entry.task === task);
     if (index < 0) return false;
-    this.#entries.splice(index, 1);
+    entries.splice(index, 1);
+    this.#fill(entries, this.#ring.length);
     return true;
   }
 
   entries(): Entry[] {
-    return this.#entries.slice(this.#head) as Entry[];
+    const entries: Entry[] = [];
+    for (let k = 0; k < this.#length; k++) entries.push(this.at(k)!);
+    return entries;
+  }
+
+  #makeRoom(): void {
+    if (this.#length === this.#ring.length) this.#fill(this.entries(), 2 * this.#length);
+  }
+
+  #fill(entries: readonly Entry[], capacity: number): void {
+    this.#ring = new Array(capacity).fill(undefined);
+    entries.forEach((entry, k) => {
+      this.#ring[k] = entry;
+    });
+    this.#head = 0;
+    this.#length = entries.length;
   }
 }
 
