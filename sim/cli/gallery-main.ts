@@ -1,6 +1,6 @@
 /** `npm run gallery`: writes reports/*.txt anew; with --check it only says whether they are as they should be. */
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as library from "../index.ts";
 import { writeWhole } from "./files.ts";
 import { galleryDifferences, galleryPages } from "./gallery.ts";
@@ -17,6 +17,10 @@ if (process.argv.includes("--check")) {
   process.stdout.write(`gallery: ${pages.length} reports, ${differences.length} not as checked in\n`);
   process.exitCode = differences.length > 0 ? 1 : 0;
 } else {
-  for (const page of pages) writeWhole(join(reports, page.name), page.text);
+  for (const page of pages) {
+    const path = join(reports, page.name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeWhole(path, page.text);
+  }
   process.stdout.write(`gallery: ${pages.length} reports written\n`);
 }

@@ -1,6 +1,6 @@
 /** The gallery: what each scenario of scenarios/ reports, as text, checked in under reports/. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, sep } from "node:path";
 import type { ReportOptions } from "../report/report.ts";
 import { DEFAULT_OPTIONS } from "../report/report.ts";
 import { text } from "../report/text.ts";
@@ -10,7 +10,7 @@ import { withSourceLines } from "./run.ts";
 
 /** One page of the gallery. */
 export interface Page {
-  /** file name in reports/: ticket.txt */
+  /** path below reports/: ticket.txt, classics/barrier.txt */
   readonly name: string;
   readonly text: string;
 }
@@ -31,9 +31,15 @@ export function galleryPages(library: Library, folder: string): Page[] {
   });
 }
 
+/** Paths from the folder on, its subfolders' among them. */
 function scenarioFiles(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => /\.ya?ml$/.test(name))
+  return filesBelow(folder, /\.ya?ml$/);
+}
+
+function filesBelow(folder: string, pattern: RegExp): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => name.split(sep).join("/"))
+    .filter((name) => pattern.test(name))
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
@@ -50,8 +56,8 @@ export function galleryDifferences(pages: readonly Page[], folder: string): stri
     }
   }
   const names = new Set(pages.map((page) => page.name));
-  for (const name of readdirSync(folder)) {
-    if (name.endsWith(".txt") && !names.has(name)) differences.push(`${name} has no scenario any more`);
+  for (const name of filesBelow(folder, /\.txt$/)) {
+    if (!names.has(name)) differences.push(`${name} has no scenario any more`);
   }
   return differences;
 }

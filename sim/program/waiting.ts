@@ -5,6 +5,7 @@
  * a wait that could succeed never gives up.
  */
 import type { Expression, Statement, Target } from "../scenario/ast.ts";
+import { printExpression } from "../scenario/print.ts";
 import { type Builder, fixed, type Label, slotValue } from "./builder.ts";
 import { ensureVariable } from "./control.ts";
 import { constant, direct, lowerValue } from "./expressions.ts";
@@ -122,7 +123,7 @@ export function finishWait(builder: Builder, linker: Linker, plan: WaitPlan, mis
 export function when(builder: Builder, linker: Linker, statement: Statement & { kind: "when" }): void {
   simpleWait(builder, linker, statement, {
     test: direct(builder, linker, statement.test),
-    waits: { what: "", resource: null, tasks: [], any: false, operation: null },
+    waits: { what: printExpression(statement.test), resource: null, tasks: [], any: false, operation: null },
     body: () => {},
   });
 }
