@@ -9,9 +9,12 @@ import { Raise } from "../program/arithmetic.ts";
 import { type Expr, LIFE, type Program, type Task } from "../program/program.ts";
 import { NULL, SPECIAL } from "../program/values.ts";
 import type { FindingKind, Span, Value } from "../scenario/ast.ts";
+import { dependants } from "./dependants.ts";
 import { compileExpr, compileTest, compileTime } from "./evaluate.ts";
 import { compileInstruction, type Execute } from "./execute.ts";
-import { COLUMN, COLUMNS, GUARD, makeTable, ROW, type Table } from "./table.ts";
+import { mix } from "./mix.ts";
+import type { MachineOptions } from "./options.ts";
+import { COLUMN, COLUMNS, GUARD, makeTable, offTheEnd, ROW, type Table } from "./table.ts";
 
 /** What a step asks of the driver. */
 export const EFFECT = { none: 0, cpu: 1, sleep: 2, io: 3, yield: 4, period: 5 } as const;
@@ -32,15 +35,6 @@ export interface Violation {
   readonly message: string;
   readonly task: number;
   readonly span: Span;
-}
-
-export interface MachineOptions {
-  /** keep `reads` and `writes` of each step */
-  readonly recording?: boolean;
-  /** keep the incremental hash */
-  readonly hashing?: boolean;
-  /** grains in one unit of time; only a timed driver needs it */
-  readonly grainsPerUnit?: number;
 }
 
 /** Thrown when an unbounded list outgrows the room it was compiled with; the caller compiles again with more. */
@@ -599,31 +593,4 @@ export class Machine {
   }
 }
 
-function offTheEnd(): number {
-  throw new Error("no instruction stands behind the end of a task's code");
-}
-
-/** For each task, which may end with it: its threads and coroutines, and the daemons that it could be the parent of. */
-function dependants(program: Program): Task[][] {
-  const { tasks } = program;
-  const daemons = tasks.filter((task) => task.daemon && task.type === "process" && task.parentSlot >= 0);
-  const owned = tasks.map((): Task[] => []);
-  for (const task of tasks) owned[task.owner]?.push(task);
-  return tasks.map((task) => {
-    const own = owned[task.id]!;
-    const others = daemons.filter((daemon) => daemon.id !== task.id && daemon.owner !== task.id);
-    return others.length === 0 ? own : [...own, ...others].sort((a, b) => a.id - b.id);
-  });
-}
-
-/** Murmur3's finaliser over slot and value: every bit of both reaches every bit of the result. */
-function mix(slot: number, code: number, salt: number): number {
-  let x = Math.imul(slot + 1, salt) ^ Math.imul(code ^ salt, 0x27d4eb2f);
-  x ^= x >>> 16;
-  x = Math.imul(x, 0x85ebca6b);
-  x ^= x >>> 13;
-  x = Math.imul(x, 0xc2b2ae35);
-  return x ^ (x >>> 16);
-}
-
-export { NULL };
+export { type MachineOptions, NULL };

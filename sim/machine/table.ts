@@ -91,3 +91,8 @@ function comparison(test: Expr): { name: "equal" | "greater" | "less"; slot: num
   if (constant >= SPECIAL || (test.operator !== ">" && test.operator !== "<")) return null;
   return { name: test.operator === ">" ? "greater" : "less", slot, constant };
 }
+
+/** Stands in the place of an instruction behind the last one. */
+export function offTheEnd(): number {
+  throw new Error("no instruction stands behind the end of a task's code");
+}

@@ -40,7 +40,8 @@ export interface DriverOptions {
 }
 
 const EVENT = { core: 0, arrive: 1, wake: 2, timeout: 3, tick: 4, kill: 5 } as const;
-const KINDS = 8;
+const KIND_BITS = 3;
+const KINDS = 1 << KIND_BITS;
 /** Order of events of one moment: what ends comes before what begins. */
 const RANK = { core: 0, tick: 1, arrive: 2, wake: 2, timeout: 4, kill: 5 } as const;
 /** So many steps of one task at one moment: it will never let time pass. */
@@ -76,38 +77,72 @@ export class Driver {
 
   private readonly options: DriverOptions;
   private readonly policy: Policy;
+  private readonly recorder: Recorder;
+  /** guards need not be tested twice, but a trace wants to see what a step's guard read */
+  private readonly known: boolean;
+  private readonly tracer: Tracer | null;
   private readonly heap = new EventHeap();
   private readonly cores: Core[];
   private readonly waiters: Waiters;
-  private readonly spans: (Span | undefined)[] = [];
+  /** where each task stood before its last step */
+  private readonly stoodAt: Int32Array;
   private readonly inheritance: Inheritance;
+  private readonly inherits: boolean;
+  /** who of a group of waiters goes first, where it is not the one who came first */
+  private readonly prefer: ((group: readonly TaskState[]) => TaskState) | null;
   private readonly gates: (Gate | null)[];
   private readonly devices = new Map<string, number>();
   private readonly lifeOwner: Int32Array;
   private readonly watched: Uint8Array;
   private readySequence = 0;
   private tickDue = -1;
-  private entering: { task: TaskState; cause: ReadyCause }[] = [];
+  /** who becomes ready at this moment, each with its cause in `TaskState.cause` */
+  private readonly entering: TaskState[] = [];
+  /** how many cores have a task: most moments of a run without `cpu:` begin and end with none, and then most of the work falls away */
+  private occupied = 0;
+  /** filled afresh by each `runningTasks()` */
+  private readonly running: TaskState[] = [];
 
   constructor(machine: Machine, options: DriverOptions) {
     this.machine = machine;
     this.options = options;
     this.policy = options.policy;
+    this.recorder = options.recorder;
+    this.known = !machine.recording;
+    this.tracer = options.tracer;
     this.tasks = machine.program.tasks.map((task) => new TaskState(task));
-    this.cores = Array.from({ length: options.cores }, () => ({ task: null, last: null, switchUntil: -1, chargedAt: 0, due: -1 }));
+    this.cores = Array.from({ length: options.cores }, () => ({
+      task: null,
+      last: null,
+      switchUntil: -1,
+      chargedAt: 0,
+      due: -1,
+    }));
     this.waiters = new Waiters(machine);
+    this.stoodAt = new Int32Array(this.tasks.length).fill(-1);
     this.lifeOwner = new Int32Array(machine.program.slots.length).fill(-1);
     this.watched = new Uint8Array(machine.program.slots.length);
-    for (const slot of options.watched) this.watched[slot] = 1;
+    // nothing is ever taken back here: without a trace only those slots need a trail whose change leads to something
+    if (options.tracer === null) machine.noted.fill(0);
+    for (const slot of options.watched) {
+      this.watched[slot] = 1;
+      machine.noted[slot] = 1;
+    }
     const lookahead = new Lookahead(machine);
     for (const task of this.tasks) {
       this.lifeOwner[task.task.lifeSlot] = task.id;
+      machine.noted[task.task.lifeSlot] = 1;
       task.ahead = () => lookahead.of(task.id);
       task.clock = () => this.now;
       this.readAttributes(task);
     }
     this.gates = makeGates(machine, this.tasks);
     this.inheritance = new Inheritance(machine, this.tasks, options.lowFirst);
+    this.inherits = this.inheritance.active;
+    const { inheritance } = this;
+    this.prefer = this.inherits
+      ? (group) => (inheritance.byPriority(group[0]!) ? inheritance.best(group) : group[0]!)
+      : null;
     machine.timed = true;
     machine.describeState = (task) => this.tasks[task]!.status.replace("io", "blocked").replace("switching", "ready");
     machine.onPrint = (task, text) => options.recorder.print(this.now, this.tasks[task]!.name, text);
@@ -136,7 +171,12 @@ export class Driver {
     }
     for (const task of this.tasks) this.settle(task, this.now);
     for (const task of this.tasks) {
-      if (task.period < Number.POSITIVE_INFINITY && task.status !== "ended" && !this.betweenJobs(task) && task.deadline <= this.now) {
+      if (
+        task.period < Number.POSITIVE_INFINITY &&
+        task.status !== "ended" &&
+        !this.betweenJobs(task) &&
+        task.deadline <= this.now
+      ) {
         this.misses.push({ task, due: task.deadline, finish: null });
       }
     }
@@ -149,10 +189,11 @@ export class Driver {
     let timeouts: TaskState[] | null = null;
     let kills: TaskState[] | null = null;
     let ticked = false;
+    const { heap } = this;
     do {
-      const payload = this.heap.pop();
-      const kind = payload % KINDS;
-      const index = (payload - kind) / KINDS;
+      const payload = heap.pop();
+      const kind = payload & (KINDS - 1);
+      const index = payload >> KIND_BITS;
       if (kind === EVENT.core) {
         const core = this.cores[index]!;
         if (core.due === time) core.due = -1;
@@ -172,9 +213,13 @@ export class Driver {
           kills.push(task);
         }
       }
-    } while (this.heap.nextTime === time);
-    this.completions();
-    this.changeQueue();
+    } while (heap.nextTime === time);
+    const alone = this.entering.length === 1 && !ticked && timeouts === null && kills === null;
+    if (alone && this.goesStraightOn(this.entering[0]!)) this.entering.pop();
+    else if (this.occupied > 0) {
+      this.completions();
+      this.changeQueue();
+    } else this.enterAll();
     if (ticked) this.tick();
     if (timeouts !== null) for (const task of timeouts) this.timeOut(task);
     this.settleCores();
@@ -187,20 +232,21 @@ export class Driver {
 
   /** Lets time pass: running tasks are charged, ended switches become running. */
   private advanceTo(time: number): void {
-    for (let k = 0; k < this.cores.length; k++) {
+    for (let k = 0; k < this.cores.length && this.occupied > 0; k++) {
       const core = this.cores[k]!;
       const { task } = core;
       if (task === null) continue;
       if (core.switchUntil >= 0) {
         if (core.switchUntil > time) continue;
-        this.options.recorder.ran(k, task.name, core.chargedAt, core.switchUntil, "switch");
+        this.recorder.ran(k, task.name, core.chargedAt, core.switchUntil, "switch");
         core.chargedAt = core.switchUntil;
         core.switchUntil = -1;
-        this.become(task, "running", "", core.chargedAt);
+        this.settle(task, core.chargedAt);
+        task.status = "running";
       }
       const ran = time - core.chargedAt;
       if (ran > 0) {
-        this.options.recorder.ran(k, task.name, core.chargedAt, time, "run");
+        this.recorder.ran(k, task.name, core.chargedAt, time, "run");
         core.chargedAt = time;
         task.current -= ran;
         task.usedOfBurst += ran;
@@ -213,6 +259,7 @@ export class Driver {
     }
     this.now = time;
     this.machine.now = time;
+    this.recorder.now = time;
   }
 
   private wakes(task: TaskState, cause: ReadyCause): void {
@@ -222,15 +269,17 @@ export class Driver {
       task.arrival = this.now;
       task.release = this.now;
     }
-    this.entering.push({ task, cause });
+    task.cause = cause;
+    this.entering.push(task);
   }
 
   private enterAll(): void {
-    if (this.entering.length === 0) return;
-    if (this.options.tie === "index") this.entering.sort((a, b) => a.task.id - b.task.id);
-    const entering = this.entering;
-    this.entering = [];
-    for (const { task, cause } of entering) this.makeReady(task, cause);
+    const { entering } = this;
+    if (entering.length === 0) return;
+    if (this.options.tie === "index") entering.sort((a, b) => a.id - b.id);
+    for (let k = 0; k < entering.length; k++) this.makeReady(entering[k]!, entering[k]!.cause);
+    // emptied by hand: setting `length` to 0 gives the memory back and costs more than the loop
+    while (entering.length > 0) entering.pop();
   }
 
   /** Those whose quantum is used up leave their cores; then they and those who arrive or wake enter, as the tie rule says. */
@@ -239,32 +288,69 @@ export class Driver {
     for (const core of this.cores) {
       if (!this.hasExpired(core)) continue;
       expired ??= [];
+      core.task!.cause = "expired";
       expired.push(core.task!);
       this.leaveCore(core, "expired");
     }
     for (const core of this.cores) {
       const { task } = core;
-      if (task === null || core.switchUntil >= 0 || task.current <= 0 || (this.gates[task.id]?.left() ?? 1) > 0) continue;
+      if (task === null || core.switchUntil >= 0 || task.current <= 0 || (this.gates[task.id]?.left() ?? 1) > 0)
+        continue;
       // the interpreter lock goes to the next thread; this one queues for it again
       this.leaveCore(core, "blocked");
       this.makeReady(task, "wake");
     }
     if (expired === null) return this.enterAll();
-    const again = expired.map((task) => ({ task, cause: "expired" as const }));
     const { tie } = this.options;
-    if (tie === "arrival_first") this.entering.push(...again);
-    else this.entering.unshift(...again);
+    if (tie === "arrival_first") this.entering.push(...expired);
+    else this.entering.unshift(...expired);
     this.enterAll();
   }
 
   private hasExpired(core: Core): boolean {
-    return core.task !== null && core.switchUntil < 0 && core.task.status === "running" && core.task.current > 0 && this.policy.sliceLeft(core.task, this.now) <= 0;
+    return (
+      core.task !== null &&
+      core.switchUntil < 0 &&
+      core.task.status === "running" &&
+      core.task.current > 0 &&
+      this.policy.sliceLeft(core.task, this.now) <= 0
+    );
+  }
+
+  /**
+   * The commonest moment by far: one task wakes, and nobody else is ready or on a core. What entering the queue, leaving
+   * it and being dispatched come to is done in one go. False, and nothing is done, if it is any other moment.
+   */
+  private goesStraightOn(task: TaskState): boolean {
+    const core = this.cores[0]!;
+    const changes = core.last !== null && core.last !== task;
+    if (
+      this.occupied > 0 ||
+      this.tracer !== null ||
+      this.gates[task.id] !== null ||
+      (changes && this.options.contextSwitch > 0)
+    )
+      return false;
+    if (task.status === "ended" || this.policy.straight === undefined || !this.policy.straight(task, this.now))
+      return false;
+    task.usedOfBurst = 0;
+    task.readySince = this.now;
+    task.readySequence = this.readySequence++;
+    if (changes) this.contextSwitches += 1;
+    core.task = task;
+    core.last = task;
+    core.chargedAt = this.now;
+    task.core = 0;
+    this.occupied = 1;
+    this.become(task, "running", "");
+    this.goOn(core, task);
+    return true;
   }
 
   private tick(): void {
     this.tickDue = -1;
     this.policy.tick(this.now, this.runningTasks());
-    this.options.tracer?.record(this, null, null, "tick", "the scheduler's own timer");
+    this.tracer?.record(this, null, null, "tick", "the scheduler's own timer");
   }
 
   private timeOut(task: TaskState): void {
@@ -272,7 +358,7 @@ export class Driver {
     this.waiters.remove(task);
     task.timeoutAt = -1;
     this.machine.act(task.id);
-    this.options.tracer?.record(this, task, null, "timeout", "waited as long as it would");
+    this.tracer?.record(this, task, null, "timeout", "waited as long as it would");
     this.afterStep(task, "grant", 0);
     if (task.status === "blocked") this.makeReady(task, "wake");
   }
@@ -287,18 +373,20 @@ export class Driver {
   }
 
   private preemptOne(): boolean {
+    if (this.occupied === 0) return false;
     const running = this.runningTasks();
     if (running.length === 0) return false;
     const decision = this.policy.preempt(running, this.now);
     if (decision === null) return false;
     const victim = decision.task as TaskState;
-    this.options.tracer?.record(this, victim, victim.core, "preempt", decision.reason);
+    this.tracer?.record(this, victim, victim.core, "preempt", decision.reason);
     this.release(this.cores[victim.core]!, "preempted");
     return true;
   }
 
   private runningTasks(): TaskState[] {
-    const running: TaskState[] = [];
+    const { running } = this;
+    while (running.length > 0) running.pop();
     for (const core of this.cores) if (core.task !== null && core.switchUntil < 0) running.push(core.task);
     return running;
   }
@@ -310,25 +398,39 @@ export class Driver {
       const choice = this.policy.next(k, this.now);
       if (choice === null) return false;
       const task = choice.task as TaskState;
-      if (choice.tie !== null) this.ties.add(choice.tie);
-      this.options.tracer?.record(this, task, k, "dispatch", choice.tie === null ? choice.reason : `${choice.reason}; tie broken by ${choice.tie}`);
+      if (choice.tie !== null && choice.tie !== this.lastTie) this.notesTie(choice.tie);
+      this.tracer?.record(
+        this,
+        task,
+        k,
+        "dispatch",
+        choice.tie === null ? choice.reason : `${choice.reason}; tie broken by ${choice.tie}`,
+      );
       core.task = task;
+      this.occupied += 1;
       core.chargedAt = this.now;
       task.core = k;
       const changes = core.last !== null && core.last !== task;
       if (changes) this.contextSwitches += 1;
       core.last = task;
       if (changes && this.options.contextSwitch > 0) {
-        this.become(task, "switching", "", this.now);
+        this.become(task, "switching", "");
         core.switchUntil = this.now + this.options.contextSwitch;
       } else {
-        this.become(task, "running", "", this.now);
+        this.become(task, "running", "");
         this.goOn(core, task);
       }
       return true;
     }
     return false;
   }
+
+  /** A set only hears of a rule when it is another than the time before: ties come by the million. */
+  private notesTie(rule: string): void {
+    this.ties.add(rule);
+    this.lastTie = rule;
+  }
+  private lastTie = "";
 
   /** Tasks whose burst is over (or whose switch is) take their next steps. */
   private completions(): void {
@@ -342,16 +444,18 @@ export class Driver {
 
   /** The task on this core takes steps until it needs time, has to wait, or ends. */
   private goOn(core: Core, task: TaskState): void {
-    const { machine, options } = this;
+    const { machine } = this;
+    const { stepCost } = this.options;
     if (task.start < 0) task.start = this.now;
-    const lifeSlot = task.task.lifeSlot;
+    const { lifeSlot } = task.task;
     while (task.current <= 0) {
       if (core.task !== task) return;
-      if (machine.state[lifeSlot] !== LIFE.alive && machine.state[lifeSlot] !== LIFE.dying) return this.ends(core, task);
+      if (machine.state[lifeSlot] !== LIFE.alive && machine.state[lifeSlot] !== LIFE.dying)
+        return this.ends(core, task);
       if (!machine.ready(task.id)) return this.blocks(core, task);
-      if (options.stepCost > 0 && !task.paid && machine.atStop(task.id) && !this.atDelay(task)) {
+      if (stepCost > 0 && !task.paid && machine.atStop(task.id) && !this.atDelay(task)) {
         task.paid = true;
-        task.current = options.stepCost;
+        task.current = stepCost;
         return;
       }
       task.paid = false;
@@ -371,11 +475,11 @@ export class Driver {
   }
 
   private step(task: TaskState): number {
-    this.options.tracer?.beforeStep(this.machine, task);
-    this.spans[task.id] = task.task.code[this.machine.state[task.task.pcSlot]!]?.span;
+    this.tracer?.beforeStep(this.machine, task);
+    this.stoodAt[task.id] = this.machine.state[task.task.pcSlot]!;
     this.lastChoice = 0;
-    this.machine.step(task.id);
-    this.options.tracer?.afterStep(this, task);
+    this.machine.step(task.id, 0, this.known);
+    this.tracer?.afterStep(this, task);
     return this.lastChoice;
   }
   lastChoice = 0;
@@ -424,8 +528,8 @@ export class Driver {
       }
     }
     this.leaveCore(core, "blocked");
-    this.become(task, effect === EFFECT.io ? "io" : "sleeping", why, this.now);
-    this.options.tracer?.record(this, task, null, effect === EFFECT.io ? "io" : "sleep", why);
+    this.become(task, effect === EFFECT.io ? "io" : "sleeping", why);
+    this.tracer?.record(this, task, null, effect === EFFECT.io ? "io" : "sleep", why);
     this.wakeAt(task, until, EVENT.wake);
   }
 
@@ -438,29 +542,41 @@ export class Driver {
     }
     this.leaveCore(core, "blocked");
     const instruction = task.task.code[this.machine.state[task.task.pcSlot]!];
-    this.become(task, "blocked", this.options.tracer === null && this.tasks.length > 64 ? "waits" : `waits for ${instruction?.op === "when" ? this.describeWait(instruction.waits) : "something"}`, this.now);
-    this.options.tracer?.record(this, task, null, "block", task.why);
+    this.become(
+      task,
+      "blocked",
+      this.tracer === null && this.tasks.length > 64
+        ? "waits"
+        : `waits for ${instruction?.op === "when" ? this.describeWait(instruction.waits) : "something"}`,
+    );
+    this.tracer?.record(this, task, null, "block", task.why);
     this.waiters.add(task);
     const timeout = this.machine.timeoutOf(task.id);
     if (timeout >= 0) {
       task.timeoutAt = this.now + timeout;
       this.heap.push(task.timeoutAt, RANK.timeout, task.id * KINDS + EVENT.timeout);
     }
-    if (this.inheritance.active) this.inheritance.update();
+    if (this.inherits) this.inheritance.update();
   }
 
   /** What a wait is for, in words. */
-  describeWait(waits: { readonly what: string; readonly resource: { readonly first: number; readonly index: Parameters<Machine["evaluator"]>[0] | null } | null }): string {
+  describeWait(waits: {
+    readonly what: string;
+    readonly resource: { readonly first: number; readonly index: Parameters<Machine["evaluator"]>[0] | null } | null;
+  }): string {
     if (waits.resource !== null && waits.resource.index !== null) {
-      return this.machine.program.resources[waits.resource.first + this.machine.evaluator(waits.resource.index)()]?.name ?? waits.what;
+      return (
+        this.machine.program.resources[waits.resource.first + this.machine.evaluator(waits.resource.index)()]?.name ??
+        waits.what
+      );
     }
     return waits.what === "" ? "a condition" : waits.what;
   }
 
   private ends(core: Core, task: TaskState): void {
-    this.options.tracer?.record(this, task, task.core, "end", "");
+    this.tracer?.record(this, task, task.core, "end", "");
     this.leaveCore(core, "ended");
-    this.become(task, "ended", "", this.now);
+    this.become(task, "ended", "");
     task.finish = this.now;
   }
 
@@ -468,17 +584,17 @@ export class Driver {
   private endJob(core: Core, task: TaskState): void {
     if (this.now > task.deadline) this.misses.push({ task, due: task.deadline, finish: this.now });
     const next = task.release + task.period;
-    this.options.recorder.endsJob(task.core);
+    this.recorder.endsJob(task.core);
     this.leaveCore(core, "blocked");
     task.release = next;
     task.arrival = next;
     task.usedOfBurst = 0;
     if (next <= this.now) {
-      this.become(task, "sleeping", "next job", this.now);
+      this.become(task, "sleeping", "next job");
       this.makeReady(task, "arrival");
       return;
     }
-    this.become(task, "sleeping", "waits for its next period", this.now);
+    this.become(task, "sleeping", "waits for its next period");
     this.wakeAt(task, next, EVENT.arrive);
   }
 
@@ -489,15 +605,15 @@ export class Driver {
   /** What a step (of a task on a core, or granted) led to: violations, ended and started tasks, waits that are over. */
   private afterStep(task: TaskState, kind: "step" | "grant" | "rest", choice: number): void {
     const { machine } = this;
-    this.options.recorder.step(task, kind, choice, this.now, machine.state[task.task.pcSlot]!);
-    this.digest(task);
-    for (;;) {
-      const next = this.waiters.next(this.inheritance.active ? (group) => (this.inheritance.byPriority(group[0]!) ? this.inheritance.best(group) : group[0]!) : null);
+    this.recorder.step(task, kind, choice, machine.state[task.task.pcSlot]!);
+    if (machine.trailSize > 0) this.digest(task);
+    while (this.waiters.pending) {
+      const next = this.waiters.next(this.prefer);
       if (next === null) break;
       this.grant(next);
     }
     if (machine.violations.length > 0) this.reportViolations();
-    if (this.inheritance.active) this.inheritance.update();
+    if (this.inherits) this.inheritance.update();
   }
 
   /** Goes through what the step wrote. */
@@ -518,10 +634,10 @@ export class Driver {
   private grant(task: TaskState): void {
     this.waiters.remove(task);
     task.timeoutAt = -1;
-    this.machine.act(task.id);
-    this.options.recorder.step(task, "grant", 0, this.now, this.machine.state[task.task.pcSlot]!);
-    this.options.tracer?.record(this, task, null, "wake", `${task.why}: granted`);
-    this.digest(task);
+    this.machine.act(task.id, this.known);
+    this.recorder.step(task, "grant", 0, this.machine.state[task.task.pcSlot]!);
+    this.tracer?.record(this, task, null, "wake", `${task.why}: granted`);
+    if (this.machine.trailSize > 0) this.digest(task);
     if (task.status === "blocked") this.makeReady(task, "wake");
   }
 
@@ -539,7 +655,7 @@ export class Driver {
   private terminate(task: TaskState): void {
     if (this.machine.state[task.task.lifeSlot] !== LIFE.dying) return;
     this.machine.step(task.id);
-    this.options.tracer?.record(this, task, null, "end", "terminated");
+    this.tracer?.record(this, task, null, "end", "terminated");
     this.withdraw(task);
     this.afterStep(task, "step", 0);
   }
@@ -548,7 +664,7 @@ export class Driver {
   private withdraw(task: TaskState): void {
     if (task.status === "ended") return;
     if (task.core >= 0) this.leaveCore(this.cores[task.core]!, "ended");
-        else {
+    else {
       if (task.status === "blocked") this.waiters.remove(task);
       const gate = this.gates[task.id]!;
       gate?.remove(task);
@@ -559,7 +675,7 @@ export class Driver {
     task.wakeAt = -1;
     task.timeoutAt = -1;
     if (task.status === "new") task.arrival = this.now;
-    this.become(task, "ended", "", this.now);
+    this.become(task, "ended", "");
     task.finish = this.now;
   }
 
@@ -574,17 +690,17 @@ export class Driver {
   private makeReady(task: TaskState, cause: ReadyCause): void {
     if (task.status === "ended") return;
     if (cause === "arrival" || cause === "wake") task.usedOfBurst = 0;
-    this.become(task, "ready", "", this.now);
+    this.become(task, "ready", "");
     task.readySince = this.now;
     task.readySequence = this.readySequence++;
     const gate = this.gates[task.id]!;
     if (gate !== null && !gate.enter(this.machine, task, cause)) {
       task.why = "waits for its thread";
-      this.options.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, task.why);
+      this.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, task.why);
       return;
     }
     this.policy.add(task, cause, this.now);
-    if (cause !== "preempted") this.options.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, "");
+    if (cause !== "preempted") this.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, "");
   }
 
   /** Off the core and back into the ready queue. */
@@ -597,15 +713,17 @@ export class Driver {
   private leaveCore(core: Core, cause: StopCause): void {
     const task = core.task!;
     if (core.switchUntil >= 0 && core.chargedAt < this.now) {
-      this.options.recorder.ran(task.core, task.name, core.chargedAt, this.now, "switch");
+      this.recorder.ran(task.core, task.name, core.chargedAt, this.now, "switch");
     }
     core.task = null;
+    this.occupied -= 1;
     core.switchUntil = -1;
     core.due = -1;
     task.core = -1;
     this.policy.stopped(task, cause, this.now);
     const gate = this.gates[task.id]!;
-    if (gate !== null && cause !== "preempted" && cause !== "expired" && !gate.keeps(this.machine, task)) this.openGate(gate);
+    if (gate !== null && cause !== "preempted" && cause !== "expired" && !gate.keeps(this.machine, task))
+      this.openGate(gate);
   }
 
   /** The next of a gate's tasks comes through. */
@@ -615,12 +733,13 @@ export class Driver {
     gate.pass(next.task);
     next.task.why = "";
     this.policy.add(next.task, next.cause, this.now);
-    this.options.tracer?.record(this, next.task, null, "turn", "has its thread now");
+    this.tracer?.record(this, next.task, null, "turn", "has its thread now");
   }
 
   /** Changes a task's status, booking the time it spent in the old one. */
-  private become(task: TaskState, status: Status, why: string, at: number): void {
-    this.settle(task, at);
+  private become(task: TaskState, status: Status, why: string): void {
+    // a time handed over as an argument is a new number on the heap: what can be read from a field is
+    if (task.since !== this.now) this.settle(task, this.now);
     task.status = status;
     task.why = why;
   }
@@ -631,7 +750,7 @@ export class Driver {
       if (task.status === "ready") task.waiting += spent;
       else if (task.status === "switching") task.switching += spent;
       else if (task.status === "blocked" || task.status === "sleeping" || task.status === "io") task.blocked += spent;
-      this.options.recorder.wasIn(task, task.since, at);
+      if (!this.recorder.statesFull) this.recorder.wasIn(task, task.since, at);
     }
     task.since = at;
   }
@@ -639,11 +758,19 @@ export class Driver {
   // ----------------------------------------------------------------------------------------------------------- events
 
   private scheduleCores(): void {
-    for (let k = 0; k < this.cores.length; k++) {
+    for (let k = 0; k < this.cores.length && this.occupied > 0; k++) {
       const core = this.cores[k]!;
       const { task } = core;
       if (task === null) continue;
-      const due = core.switchUntil >= 0 ? core.switchUntil : this.now + Math.min(task.current, Math.max(0, this.policy.sliceLeft(task, this.now)), this.gates[task.id]?.left() ?? task.current);
+      const due =
+        core.switchUntil >= 0
+          ? core.switchUntil
+          : this.now +
+            Math.min(
+              task.current,
+              Math.max(0, this.policy.sliceLeft(task, this.now)),
+              this.gates[task.id]?.left() ?? task.current,
+            );
       if (due === core.due) continue;
       core.due = due;
       this.heap.push(due, RANK.core, k * KINDS + EVENT.core);
@@ -685,7 +812,7 @@ export class Driver {
 
   /** The statement of the step that the task took last. */
   lastSpan(task: TaskState): Span {
-    return this.spans[task.id] ?? task.task.span;
+    return task.task.code[this.stoodAt[task.id]!]?.span ?? task.task.span;
   }
 
   private readAttributes(task: TaskState): void {

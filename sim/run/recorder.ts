@@ -1,9 +1,10 @@
 /** Keeps what a run shows: output, Gantt slices, states, schedule, fingerprint. Each is bounded, so that a long run needs no more memory than a short one. */
 import { createHash } from "node:crypto";
 import type { GanttSlice, OutputLine, StateSlice } from "./result.ts";
-import { printSchedule, type EntryKind, type ScheduleEntry } from "./schedule.ts";
+import { type EntryKind, printSchedule } from "./schedule.ts";
 import type { TaskState } from "./task-state.ts";
 
+const KINDS: readonly EntryKind[] = ["step", "grant", "rest"];
 const LIMIT = { output: 100_000, gantt: 20_000, states: 20_000, schedule: 100_000 } as const;
 
 export class Recorder {
@@ -11,8 +12,16 @@ export class Recorder {
   readonly gantt: GanttSlice[] = [];
   readonly states: StateSlice[] = [];
   readonly truncated: (keyof typeof LIMIT)[] = [];
-  private readonly schedule: ScheduleEntry[] = [];
+  /** the time of the steps, kept by the driver */
+  now = 0;
+  private readonly names: readonly string[];
+  /** three numbers for each entry: task, kind, choice; made into words only when somebody asks */
+  private schedule = new Int32Array(3 * 1024);
+  private scheduleSize = 0;
+  /** once something is full, the work that would only be thrown away is left out: a long run is mostly that */
   private scheduleFull = false;
+  private ganttFull = false;
+  statesFull = false;
   private readonly units: (grains: number) => number;
   private readonly hash = createHash("sha256");
   private readonly block = new Float64Array(3 * 1024);
@@ -20,8 +29,10 @@ export class Recorder {
   /** the last slice of each core, to join what continues */
   private readonly last: (GanttSlice | undefined)[] = [];
 
-  constructor(units: (grains: number) => number) {
+  /** `names` are those of the tasks, by number. */
+  constructor(units: (grains: number) => number, names: readonly string[]) {
     this.units = units;
+    this.names = names;
   }
 
   print(time: number, process: string, text: string): void {
@@ -38,10 +49,17 @@ export class Recorder {
       previous.to = this.units(to);
       return;
     }
+    if (this.ganttFull) {
+      this.last[core] = undefined;
+      return;
+    }
     const slice = { core, process, from: start, to: this.units(to), kind };
     this.last[core] = slice;
     if (this.gantt.length < LIMIT.gantt) this.gantt.push(slice);
-    else this.cut("gantt");
+    else {
+      this.ganttFull = true;
+      this.cut("gantt");
+    }
   }
 
   /** The next slice of this core is a new one even if the same task goes on: its next job. */
@@ -53,22 +71,29 @@ export class Recorder {
     if (from === to) return;
     const { status } = task;
     if (status !== "ready" && status !== "blocked" && status !== "sleeping" && status !== "io") return;
-    if (this.states.length < LIMIT.states) this.states.push({ process: task.name, from: this.units(from), to: this.units(to), state: status, why: task.why });
-    else this.cut("states");
+    if (this.states.length < LIMIT.states)
+      this.states.push({
+        process: task.name,
+        from: this.units(from),
+        to: this.units(to),
+        state: status,
+        why: task.why,
+      });
+    else {
+      this.statesFull = true;
+      this.cut("states");
+    }
   }
 
-  step(task: TaskState, kind: EntryKind, choice: number, time: number, position: number): void {
-    this.block[this.used] = time;
-    this.block[this.used + 1] = task.id;
-    this.block[this.used + 2] = position * 8 + (kind === "step" ? 0 : kind === "grant" ? 1 : 2);
-    this.used += 3;
-    if (this.used === this.block.length) this.flush();
-    if (this.scheduleFull) return;
-    if (this.schedule.length < LIMIT.schedule) this.schedule.push({ task: task.name, kind, choice });
-    else {
-      this.scheduleFull = true;
-      this.cut("schedule");
-    }
+  step(task: TaskState, kind: EntryKind, choice: number, position: number): void {
+    const code = kind === "step" ? 0 : kind === "grant" ? 1 : 2;
+    const { block, used } = this;
+    block[used] = this.now;
+    block[used + 1] = task.id;
+    block[used + 2] = position * 8 + code;
+    this.used = used + 3;
+    if (this.used === block.length) this.flush();
+    if (!this.scheduleFull) this.keep(task.id, code, choice);
   }
 
   /** sha256 over every step with its time and position, and every line printed. */
@@ -78,7 +103,32 @@ export class Recorder {
   }
 
   printedSchedule(): string | null {
-    return this.scheduleFull ? null : printSchedule(this.schedule);
+    if (this.scheduleFull) return null;
+    const { schedule, names } = this;
+    const entries = Array.from({ length: this.scheduleSize / 3 }, (_, k) => ({
+      task: names[schedule[3 * k]!]!,
+      kind: KINDS[schedule[3 * k + 1]!]!,
+      choice: schedule[3 * k + 2]!,
+    }));
+    return printSchedule(entries);
+  }
+
+  private keep(task: number, kind: number, choice: number): void {
+    if (this.scheduleSize === 3 * LIMIT.schedule) {
+      this.scheduleFull = true;
+      this.schedule = new Int32Array(0);
+      this.cut("schedule");
+      return;
+    }
+    if (this.scheduleSize === this.schedule.length) {
+      const grown = new Int32Array(2 * this.schedule.length);
+      grown.set(this.schedule);
+      this.schedule = grown;
+    }
+    this.schedule[this.scheduleSize] = task;
+    this.schedule[this.scheduleSize + 1] = kind;
+    this.schedule[this.scheduleSize + 2] = choice;
+    this.scheduleSize += 3;
   }
 
   private flush(): void {

@@ -121,7 +121,10 @@ function play(setting: Settled, conventions: Conventions, program: Program): Run
     cores: setting.cores,
     random: (name) => randomStream(seed, `scheduler/${name}`),
   });
-  const recorder = new Recorder(units);
+  const recorder = new Recorder(
+    units,
+    program.tasks.map((task) => task.name),
+  );
   const tracer = setting.trace ? new Tracer(policy, units) : null;
   giveStreams(machine, seed);
   const findings: Finding[] = [];
@@ -244,14 +247,10 @@ function play(setting: Settled, conventions: Conventions, program: Program): Run
 
 /** Each task draws its random times from a stream of its own, and its choices from another. */
 function giveStreams(machine: Machine, seed: string): void {
-  const streams = new Map<number, () => number>();
+  const streams: (() => number)[] = [];
   machine.streams = (task) => {
-    let stream = streams.get(task);
-    if (stream === undefined) {
-      stream = randomStream(seed, machine.program.tasks[task]!.name);
-      streams.set(task, stream);
-    }
-    return stream;
+    streams[task] ??= randomStream(seed, machine.program.tasks[task]!.name);
+    return streams[task];
   };
 }
 

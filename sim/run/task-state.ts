@@ -1,6 +1,6 @@
 /** What the driver keeps for each task: where it is, since when, and what its time went into. It is also the scheduler's view. */
 import type { Task } from "../program/program.ts";
-import type { TaskView } from "../schedulers/policy.ts";
+import type { ReadyCause, TaskView } from "../schedulers/policy.ts";
 
 export type Status = "new" | "ready" | "switching" | "running" | "blocked" | "sleeping" | "io" | "ended";
 
@@ -32,6 +32,8 @@ export class TaskState implements TaskView {
   paid = false;
   readySince = 0;
   readySequence = 0;
+  /** why it enters the ready queue at this moment */
+  cause: ReadyCause = "arrival";
   /** when its pending sleep, transfer or release ends; −1 if none (events for other times are stale) */
   wakeAt = -1;
   /** when its wait times out; −1 if it has no timeout */

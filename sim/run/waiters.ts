@@ -73,6 +73,11 @@ export class Waiters {
     }
   }
 
+  /** Whether `next` has anything to look at. */
+  get pending(): boolean {
+    return this.dirty.length > 0;
+  }
+
   /** The task that has waited longest among those whose wait is over now; `prefer` may choose another of its group. */
   next(prefer: ((group: readonly TaskState[]) => TaskState) | null): TaskState | null {
     let best: TaskState | null = null;
@@ -86,7 +91,10 @@ export class Waiters {
         k -= 1;
         continue;
       }
-      const candidate = prefer === null || group.count === 1 ? first : prefer(group.waiters.slice(group.head).filter((each) => each !== null));
+      const candidate =
+        prefer === null || group.count === 1
+          ? first
+          : prefer(group.waiters.slice(group.head).filter((each) => each !== null));
       if (best === null || this.order[candidate.id]! < this.order[best.id]!) best = candidate;
     }
     return best;
@@ -110,11 +118,18 @@ export class Waiters {
     const key = `${threadSlot} ${test}`;
     let group = this.classes.get(key);
     if (group === undefined) {
-      group = { slots: [...slotsRead(instruction.test, this.lifeSlots), ...(threadSlot < 0 ? [] : [threadSlot])], waiters: [], head: 0, count: 0, dirty: false };
+      group = {
+        slots: [...slotsRead(instruction.test, this.lifeSlots), ...(threadSlot < 0 ? [] : [threadSlot])],
+        waiters: [],
+        head: 0,
+        count: 0,
+        dirty: false,
+      };
       this.classes.set(key, group);
       for (const slot of group.slots) {
         this.watching[slot] ??= [];
         this.watching[slot].push(group);
+        this.machine.noted[slot] = 1;
       }
     }
     this.classAt[task]![pc] = group;
