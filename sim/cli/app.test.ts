@@ -112,7 +112,7 @@ describe("interruption", () => {
         pauses += 1;
       },
       fake: {
-        *play(scenario: Scenario, _options: RunOptions): Generator<undefined, RunResult, boolean> {
+        *play(scenario: Scenario, _options?: RunOptions): Generator<undefined, RunResult, boolean> {
           const { run } = library;
           for (let piece = 0; piece < 3; piece += 1) if (yield) return { ...run(scenario), status: "limit" };
           return run(scenario);

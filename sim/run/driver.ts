@@ -21,7 +21,14 @@ import { type Status, TaskState } from "./task-state.ts";
 import type { Tracer } from "./tracer.ts";
 import { Waiters } from "./waiters.ts";
 
+/** Decides what the scheduler and the scenario's timing leave open: one of 0 … count − 1. */
+export interface Oracle {
+  choose(count: number): number;
+}
+
 export interface DriverOptions {
+  /** decides the order in which tasks of one kind enter the ready queue at one moment; null: as they come */
+  readonly oracle: Oracle | null;
   readonly cores: number;
   readonly policy: Policy;
   readonly tie: "arrival_first" | "preempted_first" | "index";
@@ -45,6 +52,10 @@ const KINDS = 1 << KIND_BITS;
 /** Order of events of one moment: what ends comes before what begins. */
 const RANK = { core: 0, tick: 1, arrive: 2, wake: 2, timeout: 4, kill: 5 } as const;
 /** So many steps of one task at one moment: it will never let time pass. */
+/** After so many moments whoever waits for the run may end it. */
+const MOMENTS_APIECE = 10_000;
+/** A run without `until` ends after so many moments: it would go on for ever. */
+const MOMENTS_MOST = 5_000_000;
 const STEPS_AT_ONCE = 200_000;
 
 interface Core {
@@ -53,6 +64,8 @@ interface Core {
   last: TaskState | null;
   /** when the switch under way ends; −1 if none is */
   switchUntil: number;
+  /** the last task that used time here: changes between tasks that need none are no context switches to speak of */
+  counted: TaskState | null;
   /** up to when its task has been charged */
   chargedAt: number;
   /** when the next event of this core is due; −1 if none */
@@ -74,6 +87,10 @@ export class Driver {
   /** whether a choice of the scheduler ever depended on a tie rule */
   ties = new Set<string>();
   limited = false;
+  /** the run was ended because it went on and on, not because anybody asked */
+  cutShort = false;
+  /** when something last happened to a task */
+  private lastActive = 0;
 
   private readonly options: DriverOptions;
   private readonly policy: Policy;
@@ -115,6 +132,7 @@ export class Driver {
       task: null,
       last: null,
       switchUntil: -1,
+      counted: null,
       chargedAt: 0,
       due: -1,
     }));
@@ -148,9 +166,10 @@ export class Driver {
     machine.onPrint = (task, text) => options.recorder.print(this.now, this.tasks[task]!.name, text);
   }
 
-  /** Plays the scenario to its end, or to `until`. */
-  run(): void {
+  /** Plays the scenario to its end, or to `until`; stops now and then, and for good if `true` is sent to it. */
+  *run(): Generator<undefined, void, boolean> {
     const { until } = this.options;
+    let moments = 0;
     for (const task of this.tasks) {
       if (this.machine.state[task.task.lifeSlot] === LIFE.alive) this.schedule(task, this.arrivalOf(task));
     }
@@ -162,13 +181,24 @@ export class Driver {
         this.advanceTo(until);
         break;
       }
+      if (time === until) {
+        // what ends at the very end of the time still ends; nothing begins any more
+        this.limited = true;
+        this.advanceTo(until);
+        this.completions();
+        break;
+      }
       this.moment(time);
       if (this.machine.violations.length > 0) this.reportViolations();
-      if (time === until) {
-        this.limited = this.heap.size > 0;
+      moments += 1;
+      if (moments % MOMENTS_APIECE === 0 && ((yield) || moments >= MOMENTS_MOST)) {
+        this.limited = true;
+        this.cutShort = moments >= MOMENTS_MOST;
         break;
       }
     }
+    // timers that nobody waits for any more do not count
+    if (!this.limited) this.now = this.lastActive;
     for (const task of this.tasks) this.settle(task, this.now);
     for (const task of this.tasks) {
       if (
@@ -251,6 +281,11 @@ export class Driver {
         task.current -= ran;
         task.usedOfBurst += ran;
         task.cpuUsed += ran;
+        this.lastActive = time;
+        if (core.counted !== task) {
+          if (core.counted !== null) this.contextSwitches += 1;
+          core.counted = task;
+        }
         const gate = this.gates[task.id]!;
         if (gate !== null) gate.used += ran;
         this.now = time;
@@ -277,9 +312,20 @@ export class Driver {
     const { entering } = this;
     if (entering.length === 0) return;
     if (this.options.tie === "index") entering.sort((a, b) => a.id - b.id);
+    else if (this.options.oracle !== null && entering.length > 1) this.reorder(entering, this.options.oracle);
     for (let k = 0; k < entering.length; k++) this.makeReady(entering[k]!, entering[k]!.cause);
     // emptied by hand: setting `length` to 0 gives the memory back and costs more than the loop
     while (entering.length > 0) entering.pop();
+  }
+
+  /** Any order among those who arrive or wake at this moment, and among those who lost their cores; the tie rule keeps the two apart. */
+  private reorder(entering: TaskState[], oracle: Oracle): void {
+    const outside = (task: TaskState): boolean => task.cause === "arrival" || task.cause === "wake";
+    for (let k = 0; k < entering.length; k++) {
+      let end = k + 1;
+      while (end < entering.length && outside(entering[end]!) === outside(entering[k]!)) end += 1;
+      if (end - k > 1) entering.splice(k, 0, ...entering.splice(k + oracle.choose(end - k), 1));
+    }
   }
 
   /** Those whose quantum is used up leave their cores; then they and those who arrive or wake enter, as the tie rule says. */
@@ -336,7 +382,6 @@ export class Driver {
     task.usedOfBurst = 0;
     task.readySince = this.now;
     task.readySequence = this.readySequence++;
-    if (changes) this.contextSwitches += 1;
     core.task = task;
     core.last = task;
     core.chargedAt = this.now;
@@ -411,9 +456,10 @@ export class Driver {
       core.chargedAt = this.now;
       task.core = k;
       const changes = core.last !== null && core.last !== task;
-      if (changes) this.contextSwitches += 1;
       core.last = task;
       if (changes && this.options.contextSwitch > 0) {
+        this.contextSwitches += 1;
+        core.counted = task;
         this.become(task, "switching", "");
         core.switchUntil = this.now + this.options.contextSwitch;
       } else {
@@ -645,6 +691,7 @@ export class Driver {
     const life = this.machine.state[task.task.lifeSlot]!;
     if (before === LIFE.created && life === LIFE.alive) {
       task.arrival = this.now;
+      task.firstArrival = this.now;
       task.release = this.now;
       this.makeReady(task, "arrival");
     } else if (life === LIFE.dying) this.heap.push(this.now, RANK.kill, task.id * KINDS + EVENT.kill);
@@ -674,7 +721,7 @@ export class Driver {
     }
     task.wakeAt = -1;
     task.timeoutAt = -1;
-    if (task.status === "new") task.arrival = this.now;
+    if (task.status === "new") task.firstArrival = this.now;
     this.become(task, "ended", "");
     task.finish = this.now;
   }
@@ -738,6 +785,7 @@ export class Driver {
 
   /** Changes a task's status, booking the time it spent in the old one. */
   private become(task: TaskState, status: Status, why: string): void {
+    this.lastActive = this.now;
     // a time handed over as an argument is a new number on the heap: what can be read from a field is
     if (task.since !== this.now) this.settle(task, this.now);
     task.status = status;
@@ -790,6 +838,7 @@ export class Driver {
 
   private schedule(task: TaskState, at: number): void {
     task.since = at;
+    task.firstArrival = at;
     this.wakeAt(task, at, EVENT.arrive);
   }
 

@@ -16,7 +16,7 @@ import { checkScheduler, schedulerTimes } from "../schedulers/check.ts";
 import type { CheckedScheduler, Conventions } from "../schedulers/policy.ts";
 import { describeScheduler, makePolicy } from "../schedulers/registry.ts";
 import { grainsOf, grainsPerUnit } from "./clock.ts";
-import { Driver } from "./driver.ts";
+import { Driver, type Oracle } from "./driver.ts";
 import { defaultHorizon } from "./horizon.ts";
 import { Recorder } from "./recorder.ts";
 import type { RunResult } from "./result.ts";
@@ -32,6 +32,8 @@ export interface RunOptions {
   /** in units, or with a unit: "2 s" */
   readonly until?: string | Decimal;
   readonly trace?: boolean;
+  /** decides all that the scheduler and the timing leave open, instead of the seed */
+  readonly oracle?: Oracle;
   /** false leaves out the runs that find out whether a tie rule mattered */
   readonly ties?: boolean;
 }
@@ -51,14 +53,21 @@ export class OptionError extends Error {
  * @throws OptionError if the scheduler or the time limit given makes no sense
  */
 export function run(scenario: Scenario, options: RunOptions = {}): RunResult {
+  return toTheEnd(play(scenario, options));
+}
+
+/**
+ * The same in pieces: the generator stops now and then; `next(true)` ends the run there, with what is known.
+ *
+ * @throws OptionError if the scheduler or the time limit given makes no sense
+ */
+export function* play(scenario: Scenario, options: RunOptions = {}): Generator<undefined, RunResult, boolean> {
   const setting = settle(scenario, options);
-  const result = playWithRoom(setting, setting.scheduler.conventions);
-  if (options.ties !== false) {
-    result.warnings.push(
-      ...tieWarnings(result, setting.scheduler, (conventions) =>
-        playWithRoom({ ...setting, trace: false }, conventions),
-      ),
-    );
+  const result = yield* playWithRoom(setting, setting.scheduler.conventions);
+  if (options.ties !== false && result.status !== "limit") {
+    const again = (conventions: Conventions): RunResult =>
+      toTheEnd(playWithRoom({ ...setting, trace: false }, conventions));
+    result.warnings.push(...tieWarnings(result, setting.scheduler, again));
   }
   return result;
 }
@@ -71,6 +80,7 @@ interface Settled {
   readonly unit: number;
   readonly until: number;
   readonly trace: boolean;
+  readonly oracle: Oracle | null;
 }
 
 function settle(scenario: Scenario, options: RunOptions): Settled {
@@ -97,21 +107,32 @@ function settle(scenario: Scenario, options: RunOptions): Settled {
     unit,
     until: until === null ? defaultHorizon(scenario, unit) : grainsOf(until, unit),
     trace: options.trace ?? false,
+    oracle: options.oracle ?? null,
   };
 }
 
 /** Plays, and plays again with more room if an unbounded list needed more than it was given. */
-function playWithRoom(setting: Settled, conventions: Conventions): RunResult {
+function* playWithRoom(setting: Settled, conventions: Conventions): Generator<undefined, RunResult, boolean> {
   for (let room = FIRST_LIST_ROOM; ; room *= 4) {
     try {
-      return play(setting, conventions, lower(setting.scenario, room));
+      return yield* playProgram(setting, conventions, lower(setting.scenario, room));
     } catch (problem) {
       if (!(problem instanceof ListOverflow) || room > 1_000_000) throw problem;
     }
   }
 }
 
-function play(setting: Settled, conventions: Conventions, program: Program): RunResult {
+function toTheEnd(playing: Generator<undefined, RunResult, boolean>): RunResult {
+  let piece = playing.next(false);
+  while (piece.done !== true) piece = playing.next(false);
+  return piece.value;
+}
+
+function* playProgram(
+  setting: Settled,
+  conventions: Conventions,
+  program: Program,
+): Generator<undefined, RunResult, boolean> {
   const { scenario, unit, seed } = setting;
   const units = (grains: number): number => grains / unit;
   const machine = new Machine(program, { recording: setting.trace, grainsPerUnit: unit });
@@ -159,6 +180,7 @@ function play(setting: Settled, conventions: Conventions, program: Program): Run
   const driver: Driver = new Driver(machine, {
     cores: setting.cores,
     policy,
+    oracle: setting.oracle,
     tie: conventions.tie,
     lowFirst: conventions.priorityOrder === "low_first",
     contextSwitch: grainsOf(scenario.contextSwitch, unit),
@@ -184,7 +206,8 @@ function play(setting: Settled, conventions: Conventions, program: Program): Run
       }
     },
   });
-  decideChoices(machine, driver, seed);
+  if (setting.oracle === null) decideChoices(machine, driver, seed);
+  else askOracle(machine, driver, setting.oracle);
   for (const property of properties.broken())
     report(
       "invariant",
@@ -194,7 +217,7 @@ function play(setting: Settled, conventions: Conventions, program: Program): Run
       property.span,
       0,
     );
-  driver.run();
+  yield* driver.run();
 
   const stuck = stuckTasks(machine, (task) => driver.canStillMove(task));
   const deadlock = describeDeadlock(machine, stuck);
@@ -267,6 +290,19 @@ function decideChoices(machine: Machine, driver: Driver, seed: string): void {
     driver.lastChoice = Math.floor(stream() * count);
     return driver.lastChoice;
   };
+}
+
+/** More values than this are no small choice: such a draw comes from its stream. */
+const SMALL_DRAW = 16;
+
+/** `choose`, `pick` and draws from few values are the oracle's; the number of a step's alternative is made digit by digit. */
+function askOracle(machine: Machine, driver: Driver, oracle: Oracle): void {
+  machine.decide = (_task, count) => {
+    const digit = oracle.choose(count);
+    driver.lastChoice += (digit * machine.alternatives) / count;
+    return digit;
+  };
+  machine.decideDraw = (_task, count) => (count > SMALL_DRAW ? null : oracle.choose(count));
 }
 
 /** The scenario's properties, ready to be asked about the state at hand. */

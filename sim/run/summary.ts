@@ -64,9 +64,9 @@ export function summarise(played: Played): RunResult {
     output: recorder.output,
     processes: driver.tasks.map((task) => row(task, played, units)),
     averages: {
-      turnaround: average("turnaround", (task) => task.finish - task.arrival),
+      turnaround: average("turnaround", (task) => task.finish - task.firstArrival),
       waiting: average("waiting", (task) => task.waiting),
-      response: average("response", (task) => task.start - task.arrival),
+      response: average("response", (task) => task.start - task.firstArrival),
     },
     exact,
     throughput: fraction("throughput", ended.length * unit, end),
@@ -81,7 +81,9 @@ export function summarise(played: Played): RunResult {
       finish: finish === null ? null : units(finish),
     })),
     findings: played.findings,
-    warnings: [],
+    warnings: driver.cutShort
+      ? ["this goes on for ever: the run was ended after 5,000,000 moments; say how long with --until or 'until:'"]
+      : [],
     truncated: [...recorder.truncated, ...(tracer?.truncated === true ? ["trace"] : [])],
     schedule: recorder.printedSchedule(),
     fingerprint: recorder.fingerprint(),
@@ -112,12 +114,12 @@ function row(task: TaskState, played: Played, units: (grains: number) => number)
   return {
     name: task.name,
     type: task.task.type,
-    arrival: units(task.arrival),
+    arrival: units(task.firstArrival),
     start: task.start < 0 ? null : units(task.start),
     finish: done ? units(task.finish) : null,
-    turnaround: done ? units(task.finish - task.arrival) : null,
+    turnaround: done ? units(task.finish - task.firstArrival) : null,
     waiting: units(task.waiting),
-    response: task.start < 0 ? null : units(task.start - task.arrival),
+    response: task.start < 0 ? null : units(task.start - task.firstArrival),
     cpu: units(task.cpuUsed),
     blocked: units(task.blocked),
     switching: units(task.switching),

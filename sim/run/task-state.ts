@@ -16,7 +16,9 @@ export class TaskState implements TaskView {
   why = "";
   core = -1;
 
+  /** of the current job, for tasks with a period */
   arrival = 0;
+  firstArrival = 0;
   start = -1;
   finish = -1;
   waiting = 0;
