@@ -74,13 +74,13 @@ export class Gate {
   }
 }
 
-/** Python's sys.getswitchinterval() is 5 ms; in ticks, 5. */
+/** Python's sys.getswitchinterval() is 5 ms (in minutes, the nearest short decimal); in ticks, 5. */
 const SWITCH_INTERVAL: { readonly [U in Unit]: Decimal } = {
   tick: Decimal.of(5)!,
   us: Decimal.of(5000)!,
   ms: Decimal.of(5)!,
   s: Decimal.of(5, 3)!,
-  min: Decimal.of(5, 3)!,
+  min: Decimal.of(1, 4)!,
 };
 
 /** The gate of each task that has one. */
