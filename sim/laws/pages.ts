@@ -55,7 +55,7 @@ function fenced(language: string, text: string): string {
 /** The parts of docs/schedulers.md. */
 export function schedulerParts(): ReadonlyMap<string, string> {
   return new Map([
-    ["policies", POLICIES.map(policySection).join("\n\n")],
+    ...POLICIES.map((policy) => [policy.name, policySection(policy)] as const),
     ["overview", table(["policy", "", "reads of a process"], POLICIES.map(overviewRow))],
     [
       "switches",
@@ -107,7 +107,7 @@ const TYPES: Readonly<Record<ParameterSpecification["type"], string>> = {
 };
 
 function policySection(policy: PolicySpecification): string {
-  const parts = [`### \`${policy.name}\``, `${policy.about}. Source: ${policy.source}.`];
+  const parts = [`Source: ${policy.source}.`];
   if (policy.parameters.length > 0) {
     const rows = policy.parameters.map((parameter) => [
       code(parameter.name),
@@ -148,17 +148,15 @@ export function definitionNamed(name: string): KindDefinition {
 }
 
 function sentence(text: string): string {
-  const trimmed = text.trim();
-  const capital = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function kindSection(kind: KindDefinition): string {
   const parts = [`### \`${kind.name}\``, sentence(kind.about)];
   const rule = textOf(kind.map, "rule");
   const misuse = textOf(kind.map, "misuse");
-  if (rule !== "") parts.push(`**Rule.** ${sentence(rule)}`);
-  if (misuse !== "") parts.push(`**Misuse.** ${sentence(misuse)}`);
+  if (rule !== "") parts.push(`**Rule:** ${sentence(rule)}`);
+  if (misuse !== "") parts.push(`**Misuse:** ${sentence(misuse)}`);
   const options = kind.options.map((option) => [
     code(option.name),
     option.resource !== null

@@ -2,6 +2,7 @@
 import type { Catch, ForRange, Statement } from "./ast.ts";
 import type { Context } from "./context.ts";
 import { decide, isTrue } from "./definition.ts";
+import { exceptionHint } from "./exception.ts";
 import { expressionSyntax, isFailure, readExpression, reportFailure, resolve } from "./expression.ts";
 import {
   givenEntries,
@@ -200,6 +201,13 @@ function readCatches(input: Input, node: Node): readonly Catch[] {
   return node.entries.map((entry) => {
     if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(entry.key))
       context.problems.error("bad-name", entry.keyNode.span, `'${entry.key}' is no name of an exception`);
+    else if (entry.key !== "any" && !context.world.exceptions.includes(entry.key))
+      context.problems.warn(
+        "unknown-name",
+        entry.keyNode.span,
+        `nothing here raises '${entry.key}'`,
+        exceptionHint(entry.key, context.world.exceptions),
+      );
     const body: readonly Statement[] = input.block({ ...context, inCatch: true }, entry.value);
     return { name: entry.key === "any" ? null : entry.key, body };
   });

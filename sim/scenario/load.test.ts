@@ -53,13 +53,21 @@ resources:
   line: pipe
   disk: { type: file, read: 2 }
   door: turnstile
+  staff: { type: pool, size: 2 }
+  crew: { type: pool, size: 2, kind: thread }
+  port: { type: socket, backlog: 1 }
+  post: { type: socket, protocol: udp }
 kinds:
   turnstile:
     fields: { free: true }
     operations:
       pass_through: { when: free, do: [free = false] }
+      shut: { do: [free = false, { terminate: guard }] }
+    tasks:
+      guard: { count: 2, do: [ { pass_through: self }, { sleep: 1 } ] }
 functions:
   add: { params: [a, b], do: [ { return: a + b } ] }
+  tell: { params: [x], do: [ { print: "{x}" } ] }
 processes:
   philosopher:
     count: 5
@@ -93,6 +101,22 @@ processes:
         into: n
   main:
     do: [ { start: worker }, { join: worker }, { wait_any: [worker, P1], into: who }, { print: "{who}" } ]
+  client:
+    do:
+      - { apply_async: staff, call: "add(1, b=2)", callback: tell, into: h }
+      - { get: { pool: staff, handle: h, timeout: 3 }, into: three }
+      - { map: crew, call: tell, over: 0..2 }
+      - { submit: crew, call: tell(three) }
+      - { print: "{done(staff, h)} {waiting(crew)}" }
+      - { close: staff }
+      - { join: staff }
+      - { terminate: crew }
+      - { try: [ { connect: port, into: c } ], catch: { ConnectionRefused: [ exit ] } }
+      - { send: { socket: port, connection: c, value: 1 } }
+      - { send_to: post, value: 1 }
+      - { recv_from: post, into: m }
+      - { shut: door }
+      - { print: "{m} {size(post)}" }
   P1: { arrival: 0, burst: 24, priority: 3 }
   P2: { arrival: 1, bursts: [3, "200 ms", 2.5] }
 check:
@@ -242,8 +266,8 @@ describe("a scenario", () => {
   test("of every form is accepted", () => {
     const scenario = load(MIXED);
     expect(scenario.resources.map((resource) => resource.name)).toContain("door");
-    expect(scenario.processes.map((process) => process.body.length)).toEqual([6, 9, 4, 1, 3]);
-    expect(scenario.processes[4]?.body[1]).toMatchObject({ kind: "io", time: { value: Decimal.of(2, 1) } });
+    expect(scenario.processes.map((process) => process.body.length)).toEqual([6, 9, 4, 14, 1, 3, 2, 1]);
+    expect(scenario.processes[5]?.body[1]).toMatchObject({ kind: "io", time: { value: Decimal.of(2, 1) } });
     expect(scenario.processes[0]?.arrival).toMatchObject({ kind: "binary", operator: "*" });
   });
 

@@ -2,14 +2,7 @@
 import type { Expression, Kind, ResourceReference, Span, Statement, Variable } from "./ast.ts";
 import type { Context } from "./context.ts";
 import { expressionSyntax } from "./expression.ts";
-import {
-  type Given,
-  givenEntries,
-  type Input,
-  readWaiting,
-  type StatementForm,
-  siblingBlock,
-} from "./form.ts";
+import { type Given, givenEntries, type Input, readWaiting, type StatementForm, siblingBlock } from "./form.ts";
 import { readArgument } from "./perform.ts";
 import { isResourceName, kindOf, resolveResource } from "./reference.ts";
 import { didYouMean, listAll, listNames, withArticle } from "./suggest.ts";

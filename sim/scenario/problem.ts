@@ -10,6 +10,7 @@ export const PROBLEM_CODES = [
   "argument-count",
   "bad-name",
   "blocks-inside-atomic",
+  "code-too-large",
   "conflicting-keys",
   "control-character",
   "count-range",

@@ -210,7 +210,10 @@ function startValue(world: World, node: Node, task: Draft | null): Pick<Variable
     reportFailure(world.problems, parsed);
     return { initial: { type: "scalar", value: null }, initialExpression: null };
   }
-  return { initial: { type: "scalar", value: null }, initialExpression: resolve(declarationContext(world), parsed) };
+  return {
+    initial: { type: "scalar", value: null },
+    initialExpression: resolve(declarationContext(world), parsed),
+  };
 }
 
 /** Names a variable may have. */

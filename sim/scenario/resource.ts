@@ -266,7 +266,8 @@ export class ResourceBuilder {
     for (const variable of kind.options)
       options.set(variable, resources.get(variable.name) ?? values.get(variable.name) ?? null);
     const resource: Resource = { name, kind, options, count, span: keyNode.span };
-    if (definition.tasks.length > 0) this.#world.notes.crews.push({ resource, definition, values, tasks });
+    if (definition.tasks.length > 0 && count === null)
+      this.#world.notes.crews.push({ resource, definition, values, tasks });
     return resource;
   }
 

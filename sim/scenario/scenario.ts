@@ -14,12 +14,12 @@ import type {
 } from "./ast.ts";
 import type { Mutable, Notes, World } from "./context.ts";
 import { find } from "./definition.ts";
+import { exceptionNames } from "./exception.ts";
 import { readCheck, readExpect } from "./expect.ts";
 import { checkFlow } from "./flow.ts";
 import { completeFunction, declareFunction, type PendingFunction } from "./function.ts";
 import { completeCrews } from "./kind-task.ts";
 import type { ParseOptions, ParseResult } from "./load.ts";
-import { exceptionNames } from "./perform.ts";
 import { type Problem, Problems, TooManyProblems } from "./problem.ts";
 import {
   checkVariableName,
@@ -33,6 +33,7 @@ import {
 import { Kinds, ResourceBuilder } from "./resource.ts";
 import { applySettings } from "./set.ts";
 import { isNull } from "./simple.ts";
+import { checkSize } from "./size.ts";
 import { constantTime, UNITS } from "./time.ts";
 import { describe, type Entry, type MapNode, type Node, readTree } from "./tree.ts";
 import { checkTypes } from "./types.ts";
@@ -167,6 +168,7 @@ class Builder {
     const kinds = this.#kinds.compiled;
     checkTypes(this.#world, scenario, functions, kinds);
     checkFlow(this.#world, scenario, functions, kinds);
+    if (problems.errors === 0) checkSize(this.#world, scenario);
     return scenario;
   }
 

@@ -203,7 +203,7 @@ function behaviour(suffix: string, kinds: readonly KindDefinition[]): Record<str
 
 function statementSchema(block: Schema, open: boolean, kinds: readonly KindDefinition[]): Schema {
   const forms = [...STATEMENTS.values()].filter(
-    (form) => open || form.inKinds !== true || !["require", "pick", "only"].includes(form.word),
+    (form) => open || form.inKinds !== true || !["require", "pick", "only", "perform"].includes(form.word),
   );
   const alternatives: Schema[] = [
     { type: "string", description: "an assignment (x = y + 1), a call (f(x), q.put(x)), or a word such as yield" },
@@ -268,7 +268,7 @@ function valueSchema(word: string, block: Schema): Schema {
     case "call":
       return { type: "string" };
     case "raise":
-      return { type: ["string", "null"] };
+      return anyOf({ type: ["string", "null"] }, closed({ named: EXPRESSION }, ["named"]));
     case "yield":
     case "break":
     case "continue":
@@ -291,6 +291,10 @@ function siblingSchema(name: string, block: Schema): Schema {
       return { type: "boolean", description: "false holds the whole thread" };
     case "device":
       return text("serves one at a time");
+    case "functions":
+      return text("the parameter of the kind's operations under which the function was given");
+    case "error":
+      return text("the variable that gets the name of an exception, or null");
     default:
       return WAITING[name] ?? block;
   }
@@ -366,6 +370,17 @@ function kindSchema(): Schema {
     steps: { type: "array", items: closed(step) },
     ...step,
   });
+  const task = closed(
+    {
+      about: text("what it does"),
+      only: EXPRESSION,
+      count: EXPRESSION,
+      thread: { ...EXPRESSION, description: "a thread of the process that uses the resource, instead of a process" },
+      for: text("in every process that gives a function for this parameter"),
+      do: block,
+    },
+    ["do"],
+  );
   return closed(
     {
       kind: text("its name"),
@@ -386,6 +401,7 @@ function kindSchema(): Schema {
       },
       holder: text("the field with the task, or list of tasks, that can end a wait"),
       ends: { type: "array", items: { type: "string" } },
+      tasks: mapOf(task, "tasks that come with every resource of this kind, in whose code it is `self`"),
     },
     ["operations"],
   );

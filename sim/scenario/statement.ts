@@ -204,7 +204,11 @@ export function upcomingNames(context: Pick<Context, "world">, node: Node): Read
     if (part.type === "sequence") part.items.forEach(visit);
     else if (part.type === "map") {
       for (const entry of part.entries) {
-        if ((entry.key === "into" || (entry.key === "error" && part.entries.some(isPerform))) && entry.value.type === "scalar") add(entry.value.text.value);
+        if (
+          (entry.key === "into" || (entry.key === "error" && part.entries.some(isPerform))) &&
+          entry.value.type === "scalar"
+        )
+          add(entry.value.text.value);
         if ((entry.key === "for" || entry.key === "choose" || entry.key === "pick") && entry.value.type === "map")
           for (const one of entry.value.entries) add(one.key);
         visit(entry.value);

@@ -25,7 +25,16 @@ const world: World = {
   resources: new Map(),
   processes: new Map(),
   functions: new Map(),
-  notes: { unknown: new WeakSet(), uncertain: false, failed: new Set(), reads: new Set(), made: new Set() },
+  exceptions: [],
+  notes: {
+    unknown: new WeakSet(),
+    uncertain: false,
+    failed: new Set(),
+    reads: new Set(),
+    made: new Set(),
+    performed: new Map(),
+    crews: [],
+  },
 };
 const context: Context = {
   world,
@@ -43,6 +52,7 @@ const context: Context = {
   inFunction: false,
   inCatch: false,
   operation: false,
+  crew: null,
 };
 
 function parse(text: string): Syntax {
