@@ -30,6 +30,14 @@ const common = {
   banner: { js: banner },
 };
 
+/** The test helpers work on the same library as their user's program does, so they import the built one. */
+const besideIndex = {
+  name: "beside-index",
+  setup(build) {
+    build.onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: "./index.js", external: true }));
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 await Promise.all([
   build({
@@ -39,6 +47,13 @@ await Promise.all([
     banner: { js: `#!/usr/bin/env node\n${banner}` },
   }),
   build({ ...common, entryPoints: ["sim/index.ts"], outfile: join(dist, "index.js") }),
+  build({
+    ...common,
+    entryPoints: ["sim/vitest/index.ts"],
+    outfile: join(dist, "vitest.js"),
+    external: ["vitest", "fast-check"],
+    plugins: [besideIndex],
+  }),
   build({ ...common, entryPoints: ["sim/cli/check-worker.ts"], outfile: join(dist, "check-worker.js") }),
   build({ ...common, entryPoints: ["sim/cli/gallery-main.ts"], outfile: join(dist, "gallery.js") }),
 ]);

@@ -6,7 +6,7 @@ import type { Scenario } from "../scenario/ast.ts";
 import type { CommandSpecification, Options } from "./command.ts";
 import { type Context, type Library, UsageError } from "./context.ts";
 import { EXIT, findingsExitCode, worstExitCode } from "./exit-codes.ts";
-import { addReportOptions, flag, type Setting, optionValue } from "./options.ts";
+import { addReportOptions, flag, optionValue, type Setting } from "./options.ts";
 import { openOutput } from "./output.ts";
 import { asksForSeveral, loadScenarios, reportProblems } from "./scenarios.ts";
 
@@ -25,7 +25,11 @@ export const checkCommand: CommandSpecification = {
 function addCheckOptions(command: Command): Command {
   return command
     .option("--strategy <NAME>", "auto, bfs, dfs, dpor, bounded, random, pct, pos, surw", "auto")
-    .option("--under <WHAT>", "any: every order; scheduler: only what the scenario's scheduler and timing leave open", "any")
+    .option(
+      "--under <WHAT>",
+      "any: every order; scheduler: only what the scenario's scheduler and timing leave open",
+      "any",
+    )
     .option("--max-states <N>", "stop after so many states", whole(1, 1_000_000_000))
     .option("--max-runs <N>", "stop after so many complete orders", whole(1, 1_000_000_000))
     .option("--time-limit <T>", "stop after this time: 30, '30 s', '2 min', '500 ms' (default: 60 s)", seconds)
@@ -39,7 +43,12 @@ function addCheckOptions(command: Command): Command {
     .option("--no-reduction", "no partial-order reduction, symmetry or fusing")
     .option("--exact", "store whole states instead of fingerprints")
     .option("--all", "every finding, not the first of each kind and name")
-    .option("--set <NAME=VALUE>", "another start value for a shared variable, or another count; repeatable", appendSetting, []);
+    .option(
+      "--set <NAME=VALUE>",
+      "another start value for a shared variable, or another count; repeatable",
+      appendSetting,
+      [],
+    );
 }
 
 function appendSetting(text: string, before: readonly Setting[]): Setting[] {
@@ -51,7 +60,8 @@ function appendSetting(text: string, before: readonly Setting[]): Setting[] {
 function whole(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    if (!(value >= least && value <= most))
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
     return value;
   };
 }
@@ -63,15 +73,23 @@ const BYTES: Readonly<Record<string, number>> = { "": 1 << 20, B: 1, KB: 1024, M
 export function seconds(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim());
   const unit = SECONDS[match?.[2] ?? "?"];
-  if (match === null || unit === undefined) throw new InvalidArgumentError("It must be a time such as 30, '30 s', '500 ms' or '2 min'.");
+  if (match === null || unit === undefined)
+    throw new InvalidArgumentError("It must be a time such as 30, '30 s', '500 ms' or '2 min'.");
   return Number(match[1]) * unit;
 }
 
 /** An amount of memory, in bytes; a bare number is in megabytes. */
 export function bytes(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim());
-  const unit = BYTES[(match?.[2] ?? "?").toUpperCase().replace("IB", "B").replace(/^([KMG])$/, "$1B")];
-  if (match === null || unit === undefined) throw new InvalidArgumentError("It must be an amount such as 512, '512 MB' or '2 GB'.");
+  const unit =
+    BYTES[
+      (match?.[2] ?? "?")
+        .toUpperCase()
+        .replace("IB", "B")
+        .replace(/^([KMG])$/, "$1B")
+    ];
+  if (match === null || unit === undefined)
+    throw new InvalidArgumentError("It must be an amount such as 512, '512 MB' or '2 GB'.");
   return Math.floor(Number(match[1]) * unit);
 }
 
@@ -79,10 +97,28 @@ export function bytes(text: string): number {
 export function checkOptions(options: Options): CheckOptions {
   const fairness = String(options.fairness);
   const under = String(options.under);
-  if (fairness !== "weak" && fairness !== "strong") throw new UsageError(`--fairness is weak or strong, not '${fairness}'`);
+  if (fairness !== "weak" && fairness !== "strong")
+    throw new UsageError(`--fairness is weak or strong, not '${fairness}'`);
   if (under !== "any" && under !== "scheduler") throw new UsageError(`--under is any or scheduler, not '${under}'`);
-  const given: Record<string, unknown> = { strategy: String(options.strategy), fairness, under, reduction: options.reduction !== false, exact: flag(options, "exact"), all: flag(options, "all") };
-  for (const name of ["maxStates", "maxRuns", "timeLimit", "memoryLimit", "depth", "preemptions", "bugDepth", "seed", "workers"]) {
+  const given: Record<string, unknown> = {
+    strategy: String(options.strategy),
+    fairness,
+    under,
+    reduction: options.reduction !== false,
+    exact: flag(options, "exact"),
+    all: flag(options, "all"),
+  };
+  for (const name of [
+    "maxStates",
+    "maxRuns",
+    "timeLimit",
+    "memoryLimit",
+    "depth",
+    "preemptions",
+    "bugDepth",
+    "seed",
+    "workers",
+  ]) {
     const value = optionValue<string | number>(options, name);
     if (value !== undefined) given[name] = value;
   }
@@ -101,7 +137,8 @@ async function checkScenarios(context: Context, paths: readonly string[], option
     const result = await explore(context, library, scenario, asked, settings);
     output.add(result);
     codes.push(findingsExitCode(result.findings));
-    if (flag(options, "requireExhaustive") && result.guarantee !== "exhaustive" && result.findings.length === 0) codes.push(EXIT.budget);
+    if (flag(options, "requireExhaustive") && result.guarantee !== "exhaustive" && result.findings.length === 0)
+      codes.push(EXIT.budget);
     if (flag(options, "requireExhaustive") && result.verdict === "inconclusive") codes.push(EXIT.budget);
     await context.pause();
     const interruption = context.interruption();
@@ -114,7 +151,13 @@ async function checkScenarios(context: Context, paths: readonly string[], option
 }
 
 /** Checks in this thread; an option that makes no sense is a `UsageError`. */
-async function explore(context: Context, library: Library, scenario: Scenario, asked: CheckOptions, settings: readonly Setting[]): Promise<CheckResult> {
+async function explore(
+  context: Context,
+  library: Library,
+  scenario: Scenario,
+  asked: CheckOptions,
+  settings: readonly Setting[],
+): Promise<CheckResult> {
   try {
     return await library.checkInterruptible(scenario, asked, settings, {
       interrupted: () => context.interruption() !== null,

@@ -18,7 +18,12 @@ export const replayCommand: CommandSpecification = {
       .argument("<FILE>", "the scenario")
       .requiredOption("--schedule <S>", "the schedule as printed, or a file that holds it")
       .option("--step", "step through it in the terminal: forward, back, to the next switch")
-      .option("--set <NAME=VALUE>", "another start value for a shared variable, or another count; repeatable", collect, []);
+      .option(
+        "--set <NAME=VALUE>",
+        "another start value for a shared variable, or another count; repeatable",
+        collect,
+        [],
+      );
     addReportOptions(command);
     return replayScenario;
   },
@@ -56,7 +61,9 @@ async function replayScenario(context: Context, paths: readonly string[], option
   }
   if (result.misfit !== null) {
     const { entry, text, message } = result.misfit;
-    context.err.write(`error: the schedule does not fit ${scenario.source.file}: entry ${entry} ('${text}'): ${message}\n`);
+    context.err.write(
+      `error: the schedule does not fit ${scenario.source.file}: entry ${entry} ('${text}'): ${message}\n`,
+    );
     return EXIT.badInput;
   }
   return worstExitCode([findingsExitCode(result.findings)]);
@@ -71,7 +78,9 @@ function scheduleText(given: string): string {
     text = readFileSync(given, "utf8");
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new UsageError(`'${given}' is no schedule (they start with '1;') and cannot be read as a file: ${systemMessage(error)}`);
+    throw new UsageError(
+      `'${given}' is no schedule (they start with '1;') and cannot be read as a file: ${systemMessage(error)}`,
+    );
   }
   if (!/^\s*[{[]/.test(text)) return text;
   try {

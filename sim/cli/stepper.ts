@@ -76,7 +76,9 @@ export function screen(result: ReplayResult, at: number): string {
     const step = steps[k]!;
     const sign = k === at - 1 ? ">" : " ";
     const effect = k < at ? stepEffect(step) : "";
-    lines.push(`${sign} ${String(k + 1).padStart(4)}  ${escapeTerminal(step.process).padEnd(14)}  ${step.line}  ${escapeTerminal(step.text)}${effect === "" ? "" : `   ${escapeTerminal(effect)}`}`);
+    lines.push(
+      `${sign} ${String(k + 1).padStart(4)}  ${escapeTerminal(step.process).padEnd(14)}  ${step.line}  ${escapeTerminal(step.text)}${effect === "" ? "" : `   ${escapeTerminal(effect)}`}`,
+    );
   }
   const last = steps[at - 1];
   lines.push("");

@@ -1,7 +1,7 @@
 /** `sim test PATH…`: holds each scenario to its `expect:`; the command for a CI job. */
 import type { TestCase } from "../detect/expectation.ts";
-import type { CommandSpecification, Options } from "./command.ts";
 import type { Scenario } from "../scenario/ast.ts";
+import type { CommandSpecification, Options } from "./command.ts";
 import type { Context, Library } from "./context.ts";
 import { execute } from "./execute.ts";
 import { EXIT, worstExitCode } from "./exit-codes.ts";
@@ -71,7 +71,11 @@ const CHECK_SECONDS = 20;
 async function hold(context: Context, library: Library, scenario: Scenario): Promise<TestCase> {
   const run = await execute(context, library, scenario, {});
   if (!library.needsCheck(scenario.expect)) return library.testCase(scenario, run);
-  const listener = { interrupted: () => context.interruption() !== null, pause: () => context.pause(), onProgress: undefined };
+  const listener = {
+    interrupted: () => context.interruption() !== null,
+    pause: () => context.pause(),
+    onProgress: undefined,
+  };
   const check = await library.checkInterruptible(scenario, { timeLimit: CHECK_SECONDS }, [], listener);
   return library.testCase(scenario, run, check);
 }

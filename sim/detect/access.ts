@@ -7,7 +7,15 @@
 import { compileAddress } from "../machine/evaluate.ts";
 import type { Machine } from "../machine/machine.ts";
 import { Raise } from "../program/arithmetic.ts";
-import { type Address, type Expr, type Instruction, type Place, type Program, sizeOf, type Task } from "../program/program.ts";
+import {
+  type Address,
+  type Expr,
+  type Instruction,
+  type Place,
+  type Program,
+  sizeOf,
+  type Task,
+} from "../program/program.ts";
 import type { Process, Span, Statement } from "../scenario/ast.ts";
 
 /** The slots that the next step of a task will touch; each list ascending by first slot, as [first, count] pairs. */
@@ -47,7 +55,9 @@ export function raceableSlots(program: Program): Uint8Array {
 export function plainAccesses(machine: Machine): (Access | null)[][] {
   const raceable = raceableSlots(machine.program);
   const plain = plainSteps(machine.program);
-  return machine.program.tasks.map((task) => task.code.map((_, at) => (plain(task, at) ? accessAt(machine, task, at, raceable) : null)));
+  return machine.program.tasks.map((task) =>
+    task.code.map((_, at) => (plain(task, at) ? accessAt(machine, task, at, raceable) : null)),
+  );
 }
 
 function accessAt(machine: Machine, task: Task, at: number, raceable: Uint8Array): Access | null {
@@ -90,7 +100,8 @@ function atomicSpans(program: Program): Set<string> {
     const statement = value as Statement;
     if (inside) spans.add(key(statement.span));
     const within = inside || statement.kind === "atomic";
-    for (const part of ["then", "else", "body", "finally"] as const) if (part in statement) visit((statement as unknown as Record<string, unknown>)[part], within);
+    for (const part of ["then", "else", "body", "finally"] as const)
+      if (part in statement) visit((statement as unknown as Record<string, unknown>)[part], within);
     if (statement.kind === "try") for (const each of statement.catches) visit(each.body, within);
     if (statement.kind === "call" && !within) visit(statement.function.body, false);
   };
@@ -121,7 +132,8 @@ function guarded(address: () => number): () => number {
 /** An address with a computed offset may reach any slot of its array. */
 function reaches(part: Part, raceable: Uint8Array): boolean {
   let extent = part.count;
-  for (let offset = part.at.offset; offset !== null && offset.op === "offset"; offset = offset.rest) extent += (offset.length - 1) * offset.stride;
+  for (let offset = part.at.offset; offset !== null && offset.op === "offset"; offset = offset.rest)
+    extent += (offset.length - 1) * offset.stride;
   for (let k = 0; k < extent; k++) if (raceable[part.at.base + k] === 1) return true;
   return false;
 }
@@ -187,7 +199,8 @@ function instructionParts(instruction: Instruction, parts: Part[]): void {
 }
 
 function offsetParts(at: Address, parts: Part[]): void {
-  for (let offset = at.offset; offset !== null && offset.op === "offset"; offset = offset.rest) exprParts(offset.index, parts);
+  for (let offset = at.offset; offset !== null && offset.op === "offset"; offset = offset.rest)
+    exprParts(offset.index, parts);
 }
 
 function exprParts(expr: Expr, parts: Part[]): void {

@@ -38,7 +38,9 @@ export function partialDeadlocks(machine: Machine): (task: number) => readonly W
       const all = instruction.op === "when" && instruction.waits.tasks.length > 0 && !instruction.waits.any;
       if (all ? !by.some(helpless) : !by.every(helpless)) return [];
     } else if (life === LIFE.dying) return [];
-    return stuckTasks(machine, (other) => machine.enabled(other)).filter((each) => each.by !== null && !mortal.has(each.task));
+    return stuckTasks(machine, (other) => machine.enabled(other)).filter(
+      (each) => each.by !== null && !mortal.has(each.task),
+    );
   };
 }
 
@@ -58,5 +60,9 @@ function helpersOf(machine: Machine, instruction: Instruction, ids: ReadonlyMap<
 }
 
 function terminated(program: Program): Set<number> {
-  return new Set(program.tasks.flatMap((task) => task.code.flatMap((instruction) => (instruction.op === "terminate" ? instruction.tasks : []))));
+  return new Set(
+    program.tasks.flatMap((task) =>
+      task.code.flatMap((instruction) => (instruction.op === "terminate" ? instruction.tasks : [])),
+    ),
+  );
 }

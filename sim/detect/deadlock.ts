@@ -24,7 +24,8 @@ export function stuckTasks(machine: Machine, canMove: (task: number) => boolean)
     const still = stuck.filter((each) => {
       if (each.by === null) return nobodyMoves(machine, ids, canMove);
       const helpless = (task: number): boolean => ids.has(task) || !isAlive(machine, task);
-      return each.any ? each.by.every(helpless) : each.by.some((task) => ids.has(task));
+      // a holder that has ended gives nothing back; a task that has ended is what a join waits for
+      return each.any || each.resource >= 0 ? each.by.every(helpless) : each.by.some((task) => ids.has(task));
     });
     if (still.length === stuck.length) return stuck;
     stuck = still;

@@ -5,8 +5,8 @@
  * and it says little about what holds in every order: with the result of a check those are judged by that.
  */
 import { Decimal } from "../base/decimal.ts";
-import { EXIT_CODE, type Finding } from "../machine/finding.ts";
 import type { CheckResult } from "../explore/result.ts";
+import { EXIT_CODE, type Finding } from "../machine/finding.ts";
 import type { RunResult } from "../run/result.ts";
 import type { Expectation, Scenario } from "../scenario/ast.ts";
 
@@ -57,7 +57,13 @@ export function testCase(scenario: Scenario, result: RunResult, check: CheckResu
   const mismatches = judge(scenario, result, check);
   const status = scenario.expect === null ? "skipped" : mismatches.length === 0 ? "passed" : "failed";
   const notes = check === null || check.guarantee === "exhaustive" ? [] : ["not every order was tried"];
-  return { scenario: scenario.name, file: scenario.source.file, status, mismatches, ...(notes.length > 0 ? { notes } : {}) };
+  return {
+    scenario: scenario.name,
+    file: scenario.source.file,
+    status,
+    mismatches,
+    ...(notes.length > 0 ? { notes } : {}),
+  };
 }
 
 /** Whether `expect:` says something about every order, or about some order that one run need not be. */
@@ -82,7 +88,10 @@ export function judge(scenario: Scenario, result: RunResult, check: CheckResult 
 
 function judgeFindings(expect: Expectation, result: RunResult, check: CheckResult | null): Mismatch[] {
   // what the run shows, the check shows as well, unless its budget ended first
-  const found = [...(check?.findings ?? []), ...result.findings.filter((finding) => !hasSame(check?.findings ?? [], finding))];
+  const found = [
+    ...(check?.findings ?? []),
+    ...result.findings.filter((finding) => !hasSame(check?.findings ?? [], finding)),
+  ];
   // a zombie is reported, but no failure
   const serious = found.filter((finding) => EXIT_CODE[finding.kind] !== 0);
   const actual = serious.length === 0 ? "no finding" : serious.map(describe).join("; ");
@@ -92,7 +101,8 @@ function judgeFindings(expect: Expectation, result: RunResult, check: CheckResul
     mismatches.push({ key, message: `${expected} was expected, and ${where}`, expected, actual });
   };
   for (const name of expect.violates) {
-    if (!serious.some((finding) => finding.name === name || finding.kind === name)) miss("violates", `a violation of '${name}'`);
+    if (!serious.some((finding) => finding.name === name || finding.kind === name))
+      miss("violates", `a violation of '${name}'`);
   }
   if (expect.deadlock === true && !serious.some((finding) => finding.kind === "deadlock"))
     miss("deadlock", "a deadlock");
@@ -117,7 +127,12 @@ function hasSame(findings: readonly Finding[], finding: Finding): boolean {
 function sameVariable(found: string, asked: string): boolean {
   const root = (name: string): string => name.replace(/\[\d+\](?=$|\[)/g, "");
   const bare = (name: string): string => name.replace(/\[\d+\]/g, "");
-  return found === asked || root(found) === root(asked) || bare(found) === bare(asked) || bare(found).endsWith(`.${bare(asked)}`);
+  return (
+    found === asked ||
+    root(found) === root(asked) ||
+    bare(found) === bare(asked) ||
+    bare(found).endsWith(`.${bare(asked)}`)
+  );
 }
 
 /**
@@ -125,8 +140,9 @@ function sameVariable(found: string, asked: string): boolean {
  * invariant is a data race as well.
  */
 function unexpected(expect: Expectation, all: readonly Finding[]): Mismatch[] {
-  // whoever lists the outcomes, or shows one run, need not be told that it is a race that makes them
-  const serious = expect.holds === null && expect.deadlock === null ? all.filter((finding) => finding.kind !== "data_race") : all;
+  // whoever lists the outcomes need not be told that it is a race that makes them
+  const serious =
+    expect.outcomes !== null && expect.holds === null ? all.filter((finding) => finding.kind !== "data_race") : all;
   const announced =
     expect.holds === false ||
     expect.violates.length > 0 ||
@@ -192,7 +208,9 @@ function judgeEnds(expect: Expectation, result: RunResult, check: CheckResult | 
 }
 
 function isOutcome(outcome: ReadonlyMap<string, unknown>, shared: Record<string, unknown>): boolean {
-  return [...outcome].every(([name, value]) => Object.hasOwn(shared, name) && canonical(value) === canonical(shared[name]));
+  return [...outcome].every(
+    ([name, value]) => Object.hasOwn(shared, name) && canonical(value) === canonical(shared[name]),
+  );
 }
 
 /** The exact set of ends over all orders; as far as it is known, where not every order was tried. */
@@ -202,13 +220,23 @@ function judgeOutcomes(expected: readonly ReadonlyMap<string, unknown>[], check:
   for (const { shared, deadlock } of check.outcomes) {
     // an end in which somebody waits for ever is a deadlock, and reported as one
     if (deadlock === true || expected.some((outcome) => isOutcome(outcome, shared))) continue;
-    mismatches.push({ key: "outcomes", message: "some order ends in an outcome that is not expected", expected: wanted, actual: canonical(shared) });
+    mismatches.push({
+      key: "outcomes",
+      message: "some order ends in an outcome that is not expected",
+      expected: wanted,
+      actual: canonical(shared),
+    });
   }
   if (check.guarantee !== "exhaustive") return mismatches;
   for (const outcome of expected) {
     if (check.outcomes.some(({ shared }) => isOutcome(outcome, shared))) continue;
     const actual = check.outcomes.map(({ shared }) => canonical(shared)).join(" or ");
-    mismatches.push({ key: "outcomes", message: "no order ends in an outcome that is expected", expected: canonical(outcome), actual });
+    mismatches.push({
+      key: "outcomes",
+      message: "no order ends in an outcome that is expected",
+      expected: canonical(outcome),
+      actual,
+    });
   }
   return mismatches;
 }

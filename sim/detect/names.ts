@@ -14,7 +14,14 @@ export interface NamedPlace {
 /** For each slot the part of a variable it belongs to; undefined for what is no variable (positions, temporaries). */
 export function namedPlaces(program: Program): readonly (NamedPlace | undefined)[] {
   const named: (NamedPlace | undefined)[] = new Array(program.slots.length);
-  const add = (place: Place, layout: Layout, base: number, name: string, root: string, role: NamedPlace["role"]): void => {
+  const add = (
+    place: Place,
+    layout: Layout,
+    base: number,
+    name: string,
+    root: string,
+    role: NamedPlace["role"],
+  ): void => {
     if (layout.type === "array") {
       const size = sizeOf(layout.item);
       for (let k = 0; k < layout.length; k++) add(place, layout.item, base + k * size, `${name}[${k}]`, root, role);

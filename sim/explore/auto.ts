@@ -30,10 +30,16 @@ export function planStrategies(program: Program): Plan[] {
   add("bfs", 0.2, search, FIRST_LOOK);
   add("bounded", 0.2, "most bugs need few pre-emptions, so all orders with few of them come next");
   add("bfs", 0.5, search);
-  if (!mayRunForEver(program)) add("dpor", 0.5, "every run ends, so one order of each set of equivalent orders can be tried without storing states");
+  if (!mayRunForEver(program))
+    add(
+      "dpor",
+      0.5,
+      "every run ends, so one order of each set of equivalent orders can be tried without storing states",
+    );
   const sampler = ["surw", "pos", "pct", "random"].find((name) => findStrategy(name) !== undefined);
   if (sampler !== undefined) add(sampler, 1, "there are too many orders to try all, so some are drawn by chance");
-  if (plans.length === 0) for (const strategy of STRATEGIES) plans.push({ strategy, share: 1, why: "it is the only strategy there is" });
+  if (plans.length === 0)
+    for (const strategy of STRATEGIES) plans.push({ strategy, share: 1, why: "it is the only strategy there is" });
   return plans;
 }
 
@@ -51,5 +57,8 @@ export function mayRunForEver(program: Program): boolean {
     return Object.values(value).some(visit);
   };
   const { processes } = program.scenario;
-  return program.tasks.some((task) => task.period !== null) || processes.some((process) => visit([process.body, process.threads, process.coroutines]));
+  return (
+    program.tasks.some((task) => task.period !== null) ||
+    processes.some((process) => visit([process.body, process.threads, process.coroutines]))
+  );
 }

@@ -13,14 +13,12 @@ import { MemoryExceeded } from "./visited.ts";
 export const bfs: StrategySpecification = {
   name: "bfs",
   about: "breadth first over states: shortest paths, every state stored",
-  source: "Dijkstra's search over packed states; Bosnacki, Holzmann, Improving Spin's partial-order reduction for breadth-first search (SPIN 2005)",
+  source:
+    "breadth-first search over packed states; Bosnacki, Holzmann, Improving Spin's partial-order reduction for breadth-first search (SPIN 2005)",
   guarantee: "exhaustive",
-  explore,
+  explore: (exploration) =>
+    breadthFirst(exploration, exploration.reduction ? makeReductions(exploration) : NO_REDUCTION),
 };
-
-function explore(exploration: Exploration): StrategyResult {
-  return breadthFirst(exploration, exploration.reduction ? makeReductions(exploration) : NO_REDUCTION);
-}
 
 /** The search with the given reductions. */
 export function breadthFirst(exploration: Exploration, reductions: Reductions): StrategyResult {
@@ -36,12 +34,17 @@ export function breadthFirst(exploration: Exploration, reductions: Reductions): 
   return search.result(complete);
 }
 
-class BreadthFirst {
+/** The search itself, over a space that keeps parents. */
+export class BreadthFirst {
   private readonly space: Space;
   private readonly search: Search;
   private readonly enabled: Uint8Array;
+  /** by task: the effect of its first alternative */
+  private readonly effects: Int32Array;
   /** the state being expanded */
   private current = 0;
+  private readonly numbers: Int32Array;
+  private readonly next: Int32Array;
   private readonly moves: Move[] = [];
   /** a step violated something: it may have ended its task, which the reduction did not reckon with */
   private wentWrong = false;
@@ -49,7 +52,11 @@ class BreadthFirst {
   constructor(space: Space, search: Search) {
     this.space = space;
     this.search = search;
-    this.enabled = new Uint8Array(space.machine.program.tasks.length);
+    const tasks = space.exploration.program.tasks.length;
+    this.enabled = new Uint8Array(tasks);
+    this.effects = new Int32Array(tasks);
+    this.numbers = space.start.slice();
+    this.next = space.start.slice();
   }
 
   /** Whether every state was expanded. */
@@ -57,8 +64,7 @@ class BreadthFirst {
     const { space, search } = this;
     const { visited } = space;
     const { depth } = space.exploration.limits;
-    search.begin();
-    visited.insert(space.words, -1);
+    space.add(search.begin(), -1);
     let levelEnd = 1;
     let level = 0;
     for (this.current = 0; this.current < visited.count; this.current++) {
@@ -68,63 +74,77 @@ class BreadthFirst {
         search.counters.depth = level;
       }
       if (search.mustStop(visited.count - this.current)) return false;
-      if (level >= depth && this.anyEnabled()) {
+      const any = this.look();
+      if (!any) search.judgeEnd(this.numbers, this.path);
+      else if (level < depth) this.expand();
+      else {
         search.stopped = "depth";
         return false;
       }
-      this.expand();
     }
     return true;
   }
 
-  private anyEnabled(): boolean {
-    const { machine } = this.space;
-    this.space.load(this.current);
-    return machine.program.tasks.some((task) => machine.enabled(task.id));
-  }
-
-  private expand(): void {
-    const { space, enabled, search } = this;
-    const { machine } = space;
-    space.load(this.current);
+  /** Who can move. */
+  private look(): boolean {
+    const { space, enabled, effects, numbers } = this;
+    const { steps } = space;
+    space.read(this.current, numbers);
+    steps.trim();
     let any = false;
     for (let task = 0; task < enabled.length; task++) {
-      const can = machine.enabled(task);
+      const effect = steps.find(task, 0, numbers);
+      const can = steps.isEnabled(effect);
+      effects[task] = effect;
       enabled[task] = can ? 1 : 0;
       any ||= can;
     }
-    if (!any) {
-      search.atEnd(() => this.path());
-      return;
-    }
-    const enough = space.reductions.enough(machine, enabled);
-    let open = false;
+    return any;
+  }
+
+  private expand(): void {
+    const { enabled } = this;
+    const enough = this.space.reductions.enough(this.numbers, enabled);
     if (enough !== null) {
+      let open = false;
       this.wentWrong = false;
-      for (let task = 0; task < enabled.length; task++) if (enabled[task] === 1 && enough[task] === 1 && this.tryTask(task)) open = true;
+      for (let task = 0; task < enabled.length; task++)
+        if (enabled[task] === 1 && enough[task] === 1 && this.tryTask(task)) open = true;
       if (open && !this.wentWrong) return;
     }
-    for (let task = 0; task < enabled.length; task++) if (enabled[task] === 1 && enough?.[task] !== 1) this.tryTask(task);
+    for (let task = 0; task < enabled.length; task++)
+      if (enabled[task] === 1 && enough?.[task] !== 1) this.tryTask(task);
   }
 
   /** All alternatives of the task's step; whether one leads to a state that is still to be expanded. */
   private tryTask(task: number): boolean {
-    const { space, search, moves } = this;
-    const { machine, visited } = space;
+    const { space, search, moves, numbers, next } = this;
+    const { steps } = space;
     let open = false;
     for (let choice = 0, most = 1; choice < most; choice++) {
-      machine.step(task, choice);
-      most = Math.max(most, machine.alternatives);
+      const effect = choice === 0 ? this.effects[task]! : steps.find(task, choice, numbers);
+      most = Math.max(most, steps.alternatives(effect));
       search.counters.transitions += 1;
-      if (machine.violations.length > 0) this.wentWrong = true;
-      if (machine.violations.length > 0) search.judgeStep(task, choice, this.path);
-      moves.length = 0;
-      search.counters.transitions += search.settle(task, moves);
-      space.packChanges(visited.store, this.current * visited.words, 0);
-      const number = visited.insert(space.words, this.current);
-      if (number >= 0) search.judgeMovers(task, moves, this.path, choice);
-      open ||= number >= 0 || -1 - number > this.current;
-      machine.undo(0);
+      if (steps.isWrong(effect)) {
+        this.wentWrong = true;
+        search.judgeStep(numbers, task, choice, this.path);
+      }
+      if (!space.isReduced) {
+        const state = space.addNext(effect, numbers, this.current, this.current);
+        if (state < 0) continue;
+        next.set(numbers);
+        steps.apply(effect, next);
+        search.judgeState(next, task, choice, moves, this.path);
+        continue;
+      }
+      next.set(numbers);
+      steps.apply(effect, next);
+      if (moves.length > 0) moves.length = 0;
+      space.reductions.settle(next, task, moves);
+      search.counters.transitions += moves.length;
+      const state = space.add(next, this.current);
+      if (state >= 0) search.judgeState(next, task, choice, moves, this.path);
+      if (state >= 0 || -1 - state > this.current) open = true;
     }
     return open;
   }

@@ -4,24 +4,26 @@
  */
 import type { Program } from "../program/program.ts";
 import type { Family } from "../program/symmetry.ts";
-import type { Component, Packing } from "./pack.ts";
-import type { Canonical } from "./reductions.ts";
+import type { Packing } from "./pack.ts";
 
-export function makeCanonical(program: Program, families: readonly Family[], packing: Packing, ofTask: readonly number[]): Canonical {
-  const sorters = families.map((family) => new Sorter(program, family, packing, ofTask));
-  return {
-    fixed: new Set(sorters.flatMap((sorter) => sorter.components)),
-    apply(words) {
-      for (const sorter of sorters) sorter.apply(words);
-    },
+/** A function that does so in place, for states as numbers (see pack.ts); `own[task]` is the task's component. */
+export function makeCanonical(
+  program: Program,
+  families: readonly Family[],
+  packing: Packing,
+  own: readonly number[],
+): (numbers: Int32Array) => void {
+  const sorters = families.map((family) => new Sorter(program, family, packing, own));
+  return (numbers) => {
+    for (const sorter of sorters) sorter.apply(numbers);
   };
 }
 
 class Sorter {
   private readonly packing: Packing;
-  private readonly members: readonly Component[];
+  private readonly members: readonly number[];
   /** resources that may refer to members */
-  private readonly referring: readonly Component[];
+  private readonly referring: readonly number[];
   private readonly names: readonly number[];
   /** name → member */
   private readonly memberOf: ReadonlyMap<number, number>;
@@ -33,11 +35,11 @@ class Sorter {
   private readonly order: Int32Array;
   private readonly placeOf: Int32Array;
 
-  constructor(program: Program, family: Family, packing: Packing, ofTask: readonly number[]) {
+  constructor(program: Program, family: Family, packing: Packing, own: readonly number[]) {
     this.packing = packing;
-    this.members = family.tasks.map((task) => packing.components[ofTask[task]!]!);
+    this.members = family.tasks.map((task) => own[task]!);
     const slots = new Set(family.references);
-    this.referring = packing.components.filter((component) => component.slots.some((slot) => slots.has(slot)));
+    this.referring = [...new Set([...slots].map((slot) => packing.componentOf[slot]!))].sort((a, b) => a - b);
     this.names = family.names;
     this.memberOf = new Map(family.names.map((name, k) => [name, k] as const));
     this.references = this.referring.map(() => []);
@@ -49,25 +51,21 @@ class Sorter {
     this.placeOf = new Int32Array(size);
   }
 
-  get components(): Component[] {
-    return [...this.members, ...this.referring];
-  }
-
-  apply(words: Int32Array): void {
+  apply(numbers: Int32Array): void {
     const { members, codes, marks, order, referring } = this;
     for (let k = 0; k < members.length; k++) {
-      codes[k] = numberIn(words, members[k]!);
+      codes[k] = numbers[members[k]!]!;
       marks[k] = 0;
       order[k] = k;
     }
-    for (let r = 0; r < referring.length; r++) this.mark(r, numberIn(words, referring[r]!));
+    for (let r = 0; r < referring.length; r++) this.mark(r, numbers[referring[r]!]!);
     if (!this.sort()) return;
     for (let place = 0; place < members.length; place++) {
       const member = order[place]!;
       this.placeOf[member] = place;
-      this.put(words, members[place]!, codes[member]!);
+      numbers[members[place]!] = codes[member]!;
     }
-    for (let r = 0; r < referring.length; r++) this.rename(words, r);
+    for (let r = 0; r < referring.length; r++) this.rename(numbers, r);
   }
 
   /** Notes for each member the first place that refers to it. */
@@ -84,7 +82,7 @@ class Sorter {
   private referencesIn(r: number, number: number): Int32Array | null {
     const known = this.references[r]![number];
     if (known !== undefined) return known;
-    const { slots, dictionary } = this.referring[r]!;
+    const { slots, dictionary } = this.packing.components[this.referring[r]!]!;
     dictionary.decode(number, this.scratch, slots);
     const found: number[] = [];
     slots.forEach((slot, cell) => {
@@ -105,7 +103,8 @@ class Sorter {
       let at = k;
       for (; at > 0; at--) {
         const before = order[at - 1]!;
-        if (codes[before]! < codes[member]! || (codes[before] === codes[member] && marks[before]! <= marks[member]!)) break;
+        if (codes[before]! < codes[member]! || (codes[before] === codes[member] && marks[before]! <= marks[member]!))
+          break;
         order[at] = before;
         changed = true;
       }
@@ -115,23 +114,15 @@ class Sorter {
   }
 
   /** Lets a resource refer to the members by their new places. */
-  private rename(words: Int32Array, r: number): void {
+  private rename(numbers: Int32Array, r: number): void {
     const component = this.referring[r]!;
-    const number = numberIn(words, component);
+    const number = numbers[component]!;
     const references = this.referencesIn(r, number);
     if (references === null) return;
-    const { slots, dictionary } = component;
+    const { slots, dictionary } = this.packing.components[component]!;
     dictionary.decode(number, this.scratch, slots);
-    for (let k = 0; k < references.length; k += 2) this.scratch[slots[references[k]!]!] = this.names[this.placeOf[references[k + 1]!]!]!;
-    this.put(words, component, dictionary.encode(this.scratch, slots));
+    for (let k = 0; k < references.length; k += 2)
+      this.scratch[slots[references[k]!]!] = this.names[this.placeOf[references[k + 1]!]!]!;
+    numbers[component] = dictionary.encode(this.scratch, slots);
   }
-
-  private put(words: Int32Array, { word, shift, mask }: Component, number: number): void {
-    if (number > mask) this.packing.fits = false;
-    words[word] = (words[word]! & ~(mask << shift)) | (number << shift);
-  }
-}
-
-function numberIn(words: Int32Array, { word, shift, mask }: Component): number {
-  return (words[word]! >>> shift) & mask;
 }

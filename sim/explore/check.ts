@@ -1,4 +1,6 @@
 /** `check`: explores the orders of a scenario and says what it found, what it covered and how sure the answer is. */
+
+import { sharedValues } from "../detect/read.ts";
 import type { Finding } from "../machine/finding.ts";
 import { ListOverflow, Machine } from "../machine/machine.ts";
 import { lower } from "../program/lower.ts";
@@ -7,17 +9,18 @@ import type { Program } from "../program/program.ts";
 import { OptionError } from "../run/run.ts";
 import type { Scenario } from "../scenario/ast.ts";
 import { didYouMean } from "../scenario/suggest.ts";
-import { sharedValues } from "../detect/read.ts";
 import { type Plan, planStrategies } from "./auto.ts";
 import { type Budget, openBudget } from "./budget.ts";
+import { countOrders } from "./counting.ts";
 import { makeJudge, type WatchfulJudge } from "./judge.ts";
-import { searchEndless } from "./liveness.ts";
+import { type Endless, searchEndless } from "./liveness.ts";
 import { playPath } from "./moves.ts";
 import { type CheckOptions, DEFAULTS } from "./options.ts";
 import { Presenter, scheduleOf } from "./present.ts";
 import { findStrategy, STRATEGIES } from "./registry.ts";
 import type { CheckResult, Explored, OutcomeRow } from "./result.ts";
 import type { Exploration, Found, Outcome, StrategyResult } from "./strategy.ts";
+import { checkUnderScheduler } from "./under-scheduler.ts";
 
 /**
  * Explores the orders of a checked scenario.
@@ -28,30 +31,77 @@ import type { Exploration, Found, Outcome, StrategyResult } from "./strategy.ts"
  */
 export function check(scenario: Scenario, options: CheckOptions = {}): CheckResult {
   const budget = openBudget(options.timeLimit ?? DEFAULTS.timeLimit, () => options.signal?.aborted === true);
-  for (let room = FIRST_LIST_ROOM; ; room *= 4) {
+  if (options.under === "scheduler") return checkUnderScheduler(scenario, options, budget);
+  for (let room = FIRST_LIST_ROOM; room <= MOST_ROOM; room *= 4) {
     try {
       return checkProgram(lower(scenario, room), scenario, options, budget);
+    } catch (problem) {
+      if (!(problem instanceof ListOverflow)) throw problem;
+    }
+  }
+  return checkGrowing(scenario, options, budget);
+}
+
+/** Items in a list without a greatest length, beyond which it is taken to grow for ever. */
+const MOST_ROOM = 256;
+
+/** With a list that grows and grows there is no end to the states: only short orders are looked at. */
+function checkGrowing(scenario: Scenario, options: CheckOptions, budget: Budget): CheckResult {
+  // so many steps cannot overfill a list that starts empty; no reduction, since that goes on beyond the depth by itself
+  const depth = Math.min(options.depth ?? MOST_ROOM, MOST_ROOM - 1);
+  const note = `a list without a greatest length (an unbounded queue?) grows beyond ${MOST_ROOM} items, so only orders of at most ${depth} steps were looked at`;
+  const short: CheckOptions = {
+    ...options,
+    depth,
+    reduction: false,
+    strategy: options.strategy === undefined || options.strategy === "auto" ? "bfs" : options.strategy,
+  };
+  for (let room = MOST_ROOM * 4; ; room *= 4) {
+    try {
+      const result = checkProgram(lower(scenario, room), scenario, short, budget, true);
+      return { ...result, notes: [note, ...result.notes] };
     } catch (problem) {
       if (!(problem instanceof ListOverflow) || room > 1_000_000) throw problem;
     }
   }
 }
 
+const NOT_LOOKED_AT: Endless = { found: [], complete: false, note: null, states: undefined };
+
 interface Tried {
   readonly plan: Plan;
   readonly result: StrategyResult;
 }
 
-function checkProgram(program: Program, scenario: Scenario, options: CheckOptions, budget: Budget): CheckResult {
+function checkProgram(
+  program: Program,
+  scenario: Scenario,
+  options: CheckOptions,
+  budget: Budget,
+  growing = false,
+): CheckResult {
   const judge = makeJudge(program, scenario);
   const tried = explore(program, judge, options, budget);
   // the answer rests on what was complete, else on what went furthest: the first
   const chosen = tried.find((each) => each.result.complete) ?? tried[tried.length - 1]!;
   const complete = chosen.result.complete;
-  const found = distinct(tried.flatMap((each) => each.result.found), options.all === true);
+  const found = distinct(
+    tried.flatMap((each) => each.result.found),
+    options.all === true,
+  );
   const notes: string[] = [];
-  const endless = searchEndless(program, scenario, { budget, strong: options.fairness === "strong", anyFound: found.length > 0 });
-  found.push(...endless.found.filter((each) => !found.some((other) => other.kind === each.kind && other.name === each.name)));
+  const endless = growing
+    ? NOT_LOOKED_AT
+    : searchEndless(program, scenario, {
+        budget,
+        strong: options.fairness === "strong",
+        states: options.maxStates ?? DEFAULTS.maxStates,
+        memory: options.memoryLimit ?? DEFAULTS.memoryLimit,
+        exploration: exploration(program, judge, options, budget, budget, chosen.plan),
+      });
+  found.push(
+    ...endless.found.filter((each) => !found.some((other) => other.kind === each.kind && other.name === each.name)),
+  );
   if (endless.note !== null) notes.push(endless.note);
   if (complete) found.push(...unreached(program, judge));
   else if (program.properties.reachable.some((property) => !judge.reached.has(property.name))) {
@@ -62,6 +112,15 @@ function checkProgram(program: Program, scenario: Scenario, options: CheckOption
   const outcomes = outcomeRows(program, tried);
   const proven = complete && endless.complete;
   const { result } = chosen;
+  const counts = complete
+    ? count(program, scenario, exploration(program, judge, options, budget, budget, chosen.plan))
+    : null;
+  for (const finding of findings) {
+    const counted = counts?.findings.find((each) => each.kind === finding.kind && each.name === finding.name);
+    if (counted === undefined) continue;
+    finding.orders = counted.orders;
+    finding.probability = counted.probability;
+  }
   return {
     schema: "check/1",
     scenario: scenario.name,
@@ -74,8 +133,23 @@ function checkProgram(program: Program, scenario: Scenario, options: CheckOption
     outcomes,
     explored: explored(tried, chosen, budget, endless.states),
     ...(result.confidence !== undefined && !complete ? { confidence: result.confidence } : {}),
+    ...(counts === null
+      ? {}
+      : { counts: { orders: counts.orders, failing: counts.failing, probability: counts.probability } }),
     notes,
   };
+}
+
+/** States of graphs whose orders are counted: it is a service, and nobody should wait for it. */
+const COUNTED = 20_000;
+
+/** How many orders there are and fail. A race as such is no failure: what comes of it is. Null where it is not known. */
+function count(program: Program, scenario: Scenario, exploration: Exploration): ReturnType<typeof countOrders> {
+  const judge = makeJudge(program, {
+    ...scenario,
+    check: { ...scenario.check, allow: [...scenario.check.allow, "data_race"] },
+  });
+  return countOrders({ ...exploration, judge, onProgress: () => {} }, COUNTED);
 }
 
 /** Tries the planned strategies until one is complete, something was found, or the budget is spent. */
@@ -102,7 +176,14 @@ function plansFor(program: Program, options: CheckOptions): Plan[] {
   throw new OptionError(`there is no strategy '${name}': ${didYouMean(name, names, `there are ${names.join(", ")}`)}`);
 }
 
-function exploration(program: Program, judge: WatchfulJudge, options: CheckOptions, share: Budget, budget: Budget, plan: Plan): Exploration {
+function exploration(
+  program: Program,
+  judge: WatchfulJudge,
+  options: CheckOptions,
+  share: Budget,
+  budget: Budget,
+  plan: Plan,
+): Exploration {
   return {
     program,
     judge,
@@ -120,14 +201,17 @@ function exploration(program: Program, judge: WatchfulJudge, options: CheckOptio
     all: options.all ?? false,
     workers: options.workers ?? 1,
     stopRequested: () => share.stopRequested(),
-    onProgress: (counters) => options.onProgress?.({ ...counters, strategy: plan.strategy.name, seconds: budget.seconds() }),
+    onProgress: (counters) =>
+      options.onProgress?.({ ...counters, strategy: plan.strategy.name, seconds: budget.seconds() }),
   };
 }
 
 function distinct(found: readonly Found[], all: boolean): Found[] {
   const seen = new Set<string>();
   return found.filter((each) => {
-    const key = all ? JSON.stringify([each.kind, each.name, each.message, each.span.start]) : `${each.kind} ${each.name}`;
+    const key = all
+      ? JSON.stringify([each.kind, each.name, each.message, each.span.start])
+      : `${each.kind} ${each.name}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
@@ -151,8 +235,11 @@ function unreached(program: Program, judge: WatchfulJudge): Found[] {
 /** In a fixed order: by the interface's order of kinds, then by name. */
 function present(found: readonly Found[], presenter: Presenter, all: boolean): Finding[] {
   const findings = found.map((each) => presenter.present(each)).filter((finding) => finding !== null);
-  const key = (finding: Finding): string => `${ORDER.indexOf(finding.kind).toString().padStart(2, "0")} ${finding.name}`;
-  const sorted = findings.map((finding, at) => ({ finding, at })).sort((a, b) => compare(key(a.finding), key(b.finding)) || a.at - b.at);
+  const key = (finding: Finding): string =>
+    `${ORDER.indexOf(finding.kind).toString().padStart(2, "0")} ${finding.name}`;
+  const sorted = findings
+    .map((finding, at) => ({ finding, at }))
+    .sort((a, b) => compare(key(a.finding), key(b.finding)) || a.at - b.at);
   const shown = new Set<string>();
   return sorted
     .map(({ finding }) => finding)
@@ -188,7 +275,11 @@ function outcomeRows(program: Program, tried: readonly Tried[]): OutcomeRow[] {
       machine.undo(0);
       playPath(machine, outcome.path);
       machine.violations = [];
-      return { shared: sharedValues(machine), schedule: scheduleOf(program, outcome.path), ...(outcome.deadlock ? { deadlock: true as const } : {}) };
+      return {
+        shared: sharedValues(machine),
+        schedule: scheduleOf(program, outcome.path),
+        ...(outcome.deadlock ? { deadlock: true as const } : {}),
+      };
     });
 }
 
@@ -197,11 +288,21 @@ function guaranteeOf(tried: readonly Tried[]): CheckResult["guarantee"] {
   return tried.some(({ result }) => result.bound !== undefined && result.bound >= 0) ? "bounded" : "sampled";
 }
 
-function explored(tried: readonly Tried[], chosen: Tried, budget: Budget, livenessStates: Explored["liveness"]): Explored {
+function explored(
+  tried: readonly Tried[],
+  chosen: Tried,
+  budget: Budget,
+  livenessStates: Explored["liveness"],
+): Explored {
   const { result, plan } = chosen;
   const { counters } = result;
-  const before = tried.filter((each) => each !== chosen).map((each) => `${each.plan.strategy.name} ended at its limit of ${each.result.stopped ?? "nothing"}`);
-  const bound = tried.reduce<number | undefined>((most, each) => (each.result.bound === undefined ? most : Math.max(most ?? -1, each.result.bound)), undefined);
+  const before = tried
+    .filter((each) => each !== chosen)
+    .map((each) => `${each.plan.strategy.name} ended at its limit of ${each.result.stopped ?? "nothing"}`);
+  const bound = tried.reduce<number | undefined>(
+    (most, each) => (each.result.bound === undefined ? most : Math.max(most ?? -1, each.result.bound)),
+    undefined,
+  );
   return {
     strategy: plan.strategy.name,
     why: [...before, plan.why].join("; "),

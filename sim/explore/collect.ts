@@ -19,7 +19,9 @@ export class Findings {
   }
 
   private keyOf(verdict: Verdict): string {
-    return this.all ? JSON.stringify([verdict.kind, verdict.name, verdict.message, verdict.span.start]) : `${verdict.kind} ${verdict.name}`;
+    return this.all
+      ? JSON.stringify([verdict.kind, verdict.name, verdict.message, verdict.span.start])
+      : `${verdict.kind} ${verdict.name}`;
   }
 
   /** Takes what is new; `path` is asked only if something is. */

@@ -35,6 +35,7 @@ export class Dependence {
   private table = new Int32Array(256);
   private conflicts = new Int8Array(0);
   private stride = 0;
+  private readonly objectLists: (readonly number[] | undefined)[] = [];
   /** by task and position: what a guard may read although this time it stopped before (null: it always reads all) */
   private readonly guards: (Int32Array | null | undefined)[][];
   private readonly steady: (boolean | undefined)[][];
@@ -201,6 +202,37 @@ export class Dependence {
       if ((writeA & (readB | writeB)) !== 0 || (readA & writeB) !== 0) return true;
     }
     return false;
+  }
+
+  /** The objects of a footprint, by number. */
+  objectsOf(footprint: number): readonly number[] {
+    const known = this.objectLists[footprint];
+    if (known !== undefined) return known;
+    const { masks, words } = this;
+    const objects: number[] = [];
+    for (let object = 0; object < words * 32; object++) {
+      const at = 2 * footprint * words + (object >> 5);
+      if (((masks[at]! | masks[at + words]!) & (1 << (object & 31))) !== 0) objects.push(object);
+    }
+    this.objectLists[footprint] = objects;
+    return objects;
+  }
+
+  /** How many objects a footprint has. */
+  breadth(footprint: number): number {
+    const { masks, words } = this;
+    let count = 0;
+    for (let k = 0; k < words; k++) {
+      let objects = masks[2 * footprint * words + k]! | masks[(2 * footprint + 1) * words + k]!;
+      for (; objects !== 0; objects &= objects - 1) count += 1;
+    }
+    return count;
+  }
+
+  /** Whether a wait without timeout stands at this position. */
+  isWait(task: number, pc: number): boolean {
+    const instruction = this.machine.program.tasks[task]!.code[pc];
+    return instruction?.op === "when" && instruction.timeout === null;
   }
 
   /** Whether the step may write what others can see. */

@@ -1,6 +1,6 @@
 /**
- * Depth first over states, going back by undo. The stack is the path, so no parents are kept; it reaches deep states
- * early, and its paths are long.
+ * Depth first over states. The stack is the path, as numbers of states in the set, from which the state before is read
+ * on the way back; so no parents are kept. It reaches deep states early, and its paths are long.
  */
 import { makeReductions } from "./reduce.ts";
 import { NO_REDUCTION, type Reductions } from "./reductions.ts";
@@ -11,15 +11,11 @@ import { MemoryExceeded } from "./visited.ts";
 
 export const dfs: StrategySpecification = {
   name: "dfs",
-  about: "depth first over states, going back by undo: deep states early, long paths",
-  source: "Tarjan's search over packed states; Holzmann, Peled, An improvement in formal verification (FORTE 1994)",
+  about: "depth first over states: deep states early, long paths, least memory a state",
+  source: "depth-first search over packed states; Holzmann, Peled, An improvement in formal verification (FORTE 1994)",
   guarantee: "exhaustive",
-  explore,
+  explore: (exploration) => depthFirst(exploration, exploration.reduction ? makeReductions(exploration) : NO_REDUCTION),
 };
-
-function explore(exploration: Exploration): StrategyResult {
-  return depthFirst(exploration, exploration.reduction ? makeReductions(exploration) : NO_REDUCTION);
-}
 
 /** The search with the given reductions. */
 export function depthFirst(exploration: Exploration, reductions: Reductions): StrategyResult {
@@ -35,166 +31,201 @@ export function depthFirst(exploration: Exploration, reductions: Reductions): St
   return search.result(complete);
 }
 
-/** What a state on the stack has still to try. */
-interface Frame {
-  /** number of the state */
-  number: number;
-  /** size of the trail when the machine was in it */
-  mark: number;
-  task: number;
-  choice: number;
-  most: number;
-  /** 0: tasks that are enough; 1: the others */
-  phase: 0 | 1;
-  readonly enabled: Uint8Array;
-  /** null: all that are enabled */
-  enough: Uint8Array | null;
-  /** a step of those that are enough led to a state that is not on the stack */
-  open: boolean;
-  /** a step violated something: it may have ended its task, which the reduction did not reckon with */
-  wentWrong: boolean;
+const OPEN = 1;
+const WENT_WRONG = 2;
+const HAS_ENOUGH = 4;
+/** Those that are enough have been tried; now the others. */
+const OTHERS = 8;
+
+/** The states on the stack and what is still to be tried from each, in typed arrays that grow with its depth. */
+class Stack {
+  depth = 0;
+  /** number of the state in the set */
+  state = new Int32Array(64);
+  task = new Int32Array(64);
+  choice = new Int32Array(64);
+  /** alternatives of the task's step */
+  most = new Int32Array(64);
+  flags = new Uint8Array(64);
+  /** `tasks` for each state: 1 for tasks that are enough */
+  enough: Uint8Array;
+  private readonly tasks: number;
+
+  constructor(tasks: number) {
+    this.tasks = tasks;
+    this.enough = new Uint8Array(64 * tasks);
+  }
+
+  get bytes(): number {
+    return this.state.length * (17 + this.tasks);
+  }
+
+  push(state: number): void {
+    if (this.depth === this.state.length) {
+      this.state = doubled(this.state);
+      this.task = doubled(this.task);
+      this.choice = doubled(this.choice);
+      this.most = doubled(this.most);
+      this.flags = doubled(this.flags);
+      this.enough = doubled(this.enough);
+    }
+    const at = this.depth;
+    this.depth += 1;
+    this.state[at] = state;
+    this.task[at] = -1;
+    this.choice[at] = 0;
+    this.most[at] = 0;
+    this.flags[at] = OTHERS;
+  }
+
+  setEnough(enough: Uint8Array): void {
+    this.flags[this.depth - 1] = HAS_ENOUGH;
+    this.enough.set(enough, (this.depth - 1) * this.tasks);
+  }
+}
+
+function doubled<T extends Int32Array | Uint8Array>(from: T): T {
+  const to = new (from.constructor as new (length: number) => T)(from.length * 2);
+  to.set(from);
+  return to;
 }
 
 class DepthFirst {
   private readonly space: Space;
   private readonly search: Search;
-  private readonly frames: Frame[] = [];
-  private depth = 0;
+  private readonly taskCount: number;
+  private readonly stack: Stack;
   /** 1 for states on the stack */
   private onStack = new Uint8Array(1024);
+  /** the state at the top of the stack */
+  private readonly numbers: Int32Array;
+  private readonly next: Int32Array;
+  private readonly enabled: Uint8Array;
   private readonly moves: Move[] = [];
   private cut = false;
 
   constructor(space: Space, search: Search) {
     this.space = space;
     this.search = search;
+    this.taskCount = space.exploration.program.tasks.length;
+    this.stack = new Stack(this.taskCount);
+    this.numbers = space.start.slice();
+    this.next = space.start.slice();
+    this.enabled = new Uint8Array(this.taskCount);
   }
 
   /** Whether every state was expanded. */
   run(): boolean {
-    const { space, search } = this;
-    search.begin();
-    space.visited.insert(space.words, -1);
-    this.keepWords();
-    this.push(0);
-    while (this.depth > 0) {
-      if (search.mustStop(this.depth)) return false;
-      const frame = this.frames[this.depth - 1]!;
-      if (this.advance(frame)) this.step(frame);
-      else this.pop(frame);
+    const { space, search, stack } = this;
+    this.push(space.add(search.begin(), -1));
+    while (stack.depth > 0) {
+      if (search.mustStop(stack.depth)) return false;
+      if (search.isTooMuch(stack.bytes + this.onStack.length)) return false;
+      if (this.advance()) {
+        this.step();
+        continue;
+      }
+      this.onStack[stack.state[stack.depth - 1]!] = 0;
+      stack.depth -= 1;
+      if (stack.depth > 0) space.read(stack.state[stack.depth - 1]!, this.numbers);
     }
     if (this.cut) search.stopped ??= "depth";
     return !this.cut;
   }
 
-  /** The state that the machine is in becomes the top of the stack; its words are kept already. */
-  private push(number: number): void {
-    const { space, search } = this;
-    const { machine } = space;
-    const { tasks } = machine.program;
-    const frame = (this.frames[this.depth] ??= {
-      number: 0,
-      mark: 0,
-      task: 0,
-      choice: 0,
-      most: 1,
-      phase: 0,
-      enabled: new Uint8Array(tasks.length),
-      enough: null,
-      open: false,
-      wentWrong: false,
-    });
-    this.depth += 1;
-    search.counters.depth = Math.max(search.counters.depth, this.depth - 1);
-    Object.assign(frame, { number, mark: machine.trailSize, task: -1, choice: 0, most: 0, phase: 0, enough: null, open: false, wentWrong: false });
-    this.markOnStack(number, 1);
+  /** A new state becomes the top of the stack. */
+  private push(state: number): void {
+    const { space, search, stack, numbers, enabled } = this;
+    const { steps } = space;
+    // as it is in the set: with interchangeable tasks in a fixed order
+    space.read(state, numbers);
+    steps.trim();
+    stack.push(state);
+    search.counters.depth = Math.max(search.counters.depth, stack.depth - 1);
+    this.markOnStack(state);
     let any = false;
-    for (let task = 0; task < tasks.length; task++) {
-      const can = machine.enabled(task);
-      frame.enabled[task] = can ? 1 : 0;
+    for (let task = 0; task < this.taskCount; task++) {
+      const can = steps.isEnabled(steps.find(task, 0, numbers));
+      enabled[task] = can ? 1 : 0;
       any ||= can;
     }
-    if (!any) search.atEnd(this.path);
-    else if (this.depth > space.exploration.limits.depth) {
+    if (!any) search.judgeEnd(numbers, this.path);
+    else if (stack.depth > space.exploration.limits.depth) {
       this.cut = true;
-      frame.enabled.fill(0);
-    } else frame.enough = space.reductions.enough(machine, frame.enabled)?.slice() ?? null;
-    frame.phase = frame.enough === null ? 1 : 0;
-  }
-
-  /** Keeps the concrete words of the machine's state for the steps from it. */
-  private keepWords(): void {
-    const { space } = this;
-    const width = space.packing.words;
-    if ((this.depth + 1) * width > space.keep.words.length) {
-      const grown = new Int32Array(Math.max(64, space.keep.words.length * 2, (this.depth + 1) * width * 2));
-      grown.set(space.keep.words);
-      space.keep.words = grown;
+      stack.task[stack.depth - 1] = this.taskCount;
+    } else {
+      const enough = space.reductions.enough(numbers, enabled);
+      if (enough !== null) stack.setEnough(enough);
     }
-    space.keep.words.set(space.concrete, this.depth * width);
-    space.keep.count = this.depth + 1;
   }
 
-  private markOnStack(number: number, value: 0 | 1): void {
-    if (number >= this.onStack.length) {
-      const grown = new Uint8Array(Math.max(number + 1, this.onStack.length * 2));
-      grown.set(this.onStack);
-      this.onStack = grown;
-    }
-    this.onStack[number] = value;
+  private markOnStack(state: number): void {
+    while (state >= this.onStack.length) this.onStack = doubled(this.onStack);
+    this.onStack[state] = 1;
   }
 
-  /** Moves on to the next step to try; false if there is none left. */
-  private advance(frame: Frame): boolean {
-    frame.choice += 1;
-    if (frame.choice < frame.most) return true;
-    frame.choice = 0;
-    frame.most = 1;
-    for (;;) {
-      frame.task += 1;
-      if (frame.task >= frame.enabled.length) {
-        if (frame.phase === 1 || (frame.open && !frame.wentWrong)) return false;
-        frame.phase = 1;
-        frame.task = -1;
+  /** Moves on to the next step to try from the top; false if there is none left. */
+  private advance(): boolean {
+    const { stack, taskCount, numbers } = this;
+    const { steps } = this.space;
+    const top = stack.depth - 1;
+    stack.choice[top]! += 1;
+    if (stack.choice[top]! < stack.most[top]!) return true;
+    stack.choice[top] = 0;
+    stack.most[top] = 1;
+    for (let task = stack.task[top]! + 1; ; task++) {
+      const flags = stack.flags[top]!;
+      if (task >= taskCount) {
+        const done = (flags & OTHERS) !== 0 || ((flags & OPEN) !== 0 && (flags & WENT_WRONG) === 0);
+        stack.task[top] = taskCount;
+        if (done) return false;
+        stack.flags[top] = flags | OTHERS;
+        task = -1;
         continue;
       }
-      if (frame.enabled[frame.task] === 0) continue;
-      const isEnough = frame.enough?.[frame.task] === 1;
-      if (frame.phase === 0 ? isEnough : !isEnough) return true;
+      const isEnough = (flags & HAS_ENOUGH) !== 0 && stack.enough[top * taskCount + task] === 1;
+      if (((flags & OTHERS) === 0) !== isEnough || !steps.isEnabled(steps.find(task, 0, numbers))) continue;
+      stack.task[top] = task;
+      return true;
     }
   }
 
-  private step(frame: Frame): void {
-    const { space, search, moves } = this;
-    const { machine, visited } = space;
-    const { task, choice } = frame;
-    machine.step(task, choice);
-    frame.most = Math.max(frame.most, machine.alternatives);
+  private step(): void {
+    const { space, search, stack, moves, next, numbers } = this;
+    const { steps } = space;
+    const top = stack.depth - 1;
+    const task = stack.task[top]!;
+    const choice = stack.choice[top]!;
+    const effect = steps.find(task, choice, numbers);
+    stack.most[top] = Math.max(stack.most[top]!, steps.alternatives(effect));
     search.counters.transitions += 1;
-    if (machine.violations.length > 0) frame.wentWrong = true;
-    if (machine.violations.length > 0) search.judgeStep(task, choice, this.path);
-    moves.length = 0;
-    search.counters.transitions += search.settle(task, moves);
-    space.packChanges(space.keep.words, (this.depth - 1) * space.packing.words, frame.mark);
-    const number = visited.insert(space.words, -1);
-    if (number < 0) {
-      if (this.onStack[-1 - number] !== 1) frame.open = true;
-      machine.undo(frame.mark);
+    if (steps.isWrong(effect)) {
+      stack.flags[top]! |= WENT_WRONG;
+      search.judgeStep(numbers, task, choice, this.path);
+    }
+    if (moves.length > 0) moves.length = 0;
+    let state: number;
+    if (space.isReduced) {
+      next.set(numbers);
+      steps.apply(effect, next);
+      space.reductions.settle(next, task, moves);
+      search.counters.transitions += moves.length;
+      state = space.add(next, -1);
+    } else {
+      state = space.addNext(effect, numbers, stack.state[top]!, -1);
+      if (state >= 0) {
+        next.set(numbers);
+        steps.apply(effect, next);
+      }
+    }
+    if (state < 0) {
+      if (this.onStack[-1 - state] !== 1) stack.flags[top]! |= OPEN;
       return;
     }
-    frame.open = true;
-    // before anything else is packed
-    this.keepWords();
-    search.judgeMovers(task, moves, this.path, choice);
-    this.push(number);
+    stack.flags[top]! |= OPEN;
+    search.judgeState(next, task, choice, moves, this.path);
+    this.push(state);
   }
 
-  private pop(frame: Frame): void {
-    this.onStack[frame.number] = 0;
-    this.depth -= 1;
-    this.space.keep.count = this.depth;
-    if (this.depth > 0) this.space.machine.undo(this.frames[this.depth - 1]!.mark);
-  }
-
-  private readonly path = (): number[] => this.frames.slice(0, this.depth).map((frame) => frame.number);
+  private readonly path = (): number[] => [...this.stack.state.subarray(0, this.stack.depth)];
 }

@@ -11,55 +11,71 @@ export class Dictionary {
   readonly arity: number;
   /** distinct contents so far */
   count = 0;
-  private tuples: Int32Array;
+  /** contents one after the other, without the zeros at their ends (what lists have not filled) */
+  private cells: Int32Array;
+  /** where each begins; one more than there are */
+  private starts: Int32Array;
   /** open addressing: number + 1, or 0 */
   private table: Int32Array;
 
   constructor(arity: number) {
     this.arity = arity;
-    this.tuples = new Int32Array(arity * 16);
+    this.cells = new Int32Array(arity * 16);
+    this.starts = new Int32Array(17);
     this.table = new Int32Array(32);
   }
 
   get bytes(): number {
-    return this.tuples.byteLength + this.table.byteLength;
+    return this.cells.byteLength + this.starts.byteLength + this.table.byteLength;
   }
 
   /** The number of what stands in these slots of the vector, new or known. */
   encode(state: Int32Array, slots: Int32Array): number {
-    const { arity, tuples } = this;
-    let hash = 0;
-    for (let k = 0; k < arity; k++) {
+    const { cells, starts, table } = this;
+    let length = this.arity;
+    while (length > 0 && state[slots[length - 1]!] === 0) length -= 1;
+    let hash = length;
+    for (let k = 0; k < length; k++) {
       hash = Math.imul(hash ^ state[slots[k]!]!, 0x9e3779b1);
       hash ^= hash >>> 15;
     }
-    const mask = this.table.length - 1;
+    const mask = table.length - 1;
     let at = hash & mask;
     for (;;) {
-      const number = this.table[at]! - 1;
-      if (number < 0) return this.add(state, slots, at);
-      let k = 0;
-      for (let from = number * arity; k < arity && tuples[from + k] === state[slots[k]!]; ) k += 1;
-      if (k === arity) return number;
+      const number = table[at]! - 1;
+      if (number < 0) return this.add(state, slots, length, at);
+      const from = starts[number]!;
+      if (starts[number + 1]! - from === length) {
+        let k = 0;
+        while (k < length && cells[from + k] === state[slots[k]!]) k += 1;
+        if (k === length) return number;
+      }
       at = (at + 1) & mask;
     }
   }
 
   /** Puts the contents of that number into these slots. */
   decode(number: number, state: Int32Array, slots: Int32Array): void {
-    const { arity, tuples } = this;
-    for (let k = 0, from = number * arity; k < arity; k++) state[slots[k]!] = tuples[from + k]!;
+    const from = this.starts[number]!;
+    const length = this.starts[number + 1]! - from;
+    for (let k = 0; k < length; k++) state[slots[k]!] = this.cells[from + k]!;
+    for (let k = length; k < this.arity; k++) state[slots[k]!] = 0;
   }
 
-  private add(state: Int32Array, slots: Int32Array, at: number): number {
+  /** One cell of the contents of that number. */
+  cell(number: number, k: number): number {
+    const at = this.starts[number]! + k;
+    return at < this.starts[number + 1]! ? this.cells[at]! : 0;
+  }
+
+  private add(state: Int32Array, slots: Int32Array, length: number, at: number): number {
     const number = this.count;
-    const end = (number + 1) * this.arity;
-    if (end > this.tuples.length) {
-      const grown = new Int32Array(Math.max(end, this.tuples.length * 2));
-      grown.set(this.tuples);
-      this.tuples = grown;
-    }
-    for (let k = 0; k < this.arity; k++) this.tuples[number * this.arity + k] = state[slots[k]!]!;
+    const from = this.starts[number]!;
+    if (from + length > this.cells.length)
+      this.cells = grown(this.cells, Math.max(from + length, this.cells.length * 2));
+    if (number + 2 > this.starts.length) this.starts = grown(this.starts, this.starts.length * 2);
+    for (let k = 0; k < length; k++) this.cells[from + k] = state[slots[k]!]!;
+    this.starts[number + 1] = from + length;
     this.table[at] = number + 1;
     this.count = number + 1;
     if (this.count * 2 > this.table.length) this.rehash();
@@ -70,9 +86,10 @@ export class Dictionary {
     const table = new Int32Array(this.table.length * 4);
     const mask = table.length - 1;
     for (let number = 0; number < this.count; number++) {
-      let hash = 0;
-      for (let k = 0; k < this.arity; k++) {
-        hash = Math.imul(hash ^ this.tuples[number * this.arity + k]!, 0x9e3779b1);
+      const end = this.starts[number + 1]!;
+      let hash = end - this.starts[number]!;
+      for (let k = this.starts[number]!; k < end; k++) {
+        hash = Math.imul(hash ^ this.cells[k]!, 0x9e3779b1);
         hash ^= hash >>> 15;
       }
       let at = hash & mask;
@@ -81,4 +98,10 @@ export class Dictionary {
     }
     this.table = table;
   }
+}
+
+function grown(from: Int32Array, length: number): Int32Array {
+  const to = new Int32Array(length);
+  to.set(from);
+  return to;
 }

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { dpor, explore } from "./dpor.ts";
-import { explorationOf, KNOWN } from "./fixtures.ts";
+import * as fc from "fast-check";
+import { FEATURES, scenarioText } from "../laws/programs.ts";
+import { dporDiffers, smallProgram, truth } from "./differential.ts";
+import { explore } from "./dpor.ts";
+import { endsOf, explorationOf, KNOWN } from "./fixtures.ts";
 
 /** [complete orders that do not deadlock, those that do] */
 function counts(text: string): [number, number] {
@@ -57,4 +60,71 @@ describe("dpor runs one order of each class", () => {
   });
 });
 
-void dpor;
+describe("dpor gives the right shares", () => {
+  test.each([[2, 2], [3, 30]])("of the lost updates of %i, %i end wrong", (n, wrong) => {
+    expect(endsOf(KNOWN.lostUpdate(n), explore, ({ x }) => x !== n)).toBe(wrong);
+  });
+  test.each([[2, 4], [3, 60]])("of the orders of %i buyers, %i oversell", (n, wrong) => {
+    expect(endsOf(KNOWN.ticket(n), explore, ({ sold }) => Number(sold) > 1)).toBe(wrong);
+  });
+});
+
+describe("dpor against plain enumeration", () => {
+  /** Holds dpor to the truth on so many programs, and makes sure that most of them were small enough to know it. */
+  const compare = (programs: fc.Arbitrary<string>, numRuns: number, most: number): void => {
+    let compared = 0;
+    fc.assert(
+      fc.property(programs, (text) => {
+        const known = truth(text, most);
+        if (known === null) return;
+        compared += 1;
+        expect(dporDiffers(text, known)).toBeNull();
+      }),
+      { numRuns },
+    );
+    expect(compared).toBeGreaterThan(numRuns / 2);
+  };
+  test("same classes, ends, deadlocks and findings on small programs that block in every way", () => {
+    compare(smallProgram(), 500, 2000);
+  });
+  test("same classes, ends, deadlocks and findings on generated scenarios", () => {
+    compare(scenarioText({ statements: 2, processes: 2, features: FEATURES.filter((feature) => feature !== "time") }), 100, 2000);
+  });
+});
+
+describe("dpor and what is hard about blocking", () => {
+  const finds = (text: string, classes: number): void => {
+    const known = truth(text, 10000)!;
+    expect(known.classes.size).toBe(classes);
+    expect(dporDiffers(text, known)).toBeNull();
+  };
+  test("an order in which a guard over two variables is true before both are written is not missed", () => {
+    finds(`{ name: t, shared: { x: 0, y: 0 }, processes: { a: { do: [x = 1] }, b: { do: [y = 2] }, c: { do: [{ when: x == y }] } } }`, 2);
+  });
+  test("a guard that stopped reading early is not missed where it would have read on", () => {
+    finds(`{ name: t, shared: { x: 0, z: false }, processes: { a: { do: [x = 1, z = true] }, c: { do: [{ when: z or x == 0 }] } } }`, 2);
+  });
+  test("what a task that is terminated while it waits would have done is not missed", () => {
+    finds(
+      `{ name: t, resources: { A: lock }, processes: { a: { do: [{ acquire: A }] }, c: { do: [{ acquire: A }] }, t: { do: [{ terminate: c }] } } }`,
+      2,
+    );
+  });
+  test("the alternatives of a choice that decide whether another can go on are all tried", () => {
+    finds(
+      `{ name: t, shared: { x: 0, y: 0 }, processes: { a: { vars: { own: 0 }, do: [{ choose: { own: [0, 1] } }, x = own] }, b: { do: [y += 1, { when: x != 0 }] }, c: { do: [{ terminate: b }] } } }`,
+      7,
+    );
+  });
+  test("a program that goes round for ever is cut at the depth limit and called incomplete", () => {
+    const exploration = explorationOf(`{ name: t, shared: { x: 0 }, processes: { a: { do: [{ while: x == 0, do: [pass] }] }, b: { do: [x = 1] } } }`);
+    const result = explore({ ...exploration, limits: { ...exploration.limits, depth: 20 } });
+    expect([result.complete, result.stopped]).toEqual([false, "depth"]);
+    expect(result.outcomes.map((each) => each.key)).toEqual(['{"x":1}']);
+  });
+  test("the limit of runs ends it", () => {
+    const exploration = explorationOf(KNOWN.readers(5));
+    const result = explore({ ...exploration, limits: { ...exploration.limits, runs: 3 } });
+    expect([result.complete, result.stopped, result.counters.executions]).toEqual([false, "runs", 3]);
+  });
+});

@@ -71,7 +71,7 @@ class Explorer {
       found: this.findings.found,
       outcomes: this.ends.sorted(),
       counters: this.counters,
-      complete: this.stopped === null && !this.truncated,
+      complete: this.stopped === null && !this.truncated && !this.races.incomplete,
       stopped: this.stopped ?? (this.truncated ? "depth" : null),
       reductions: ["partial-order"],
       redundant: this.redundant,

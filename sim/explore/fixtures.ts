@@ -1,8 +1,9 @@
 /** What the tests of strategies share: explorations of scenarios given as text, and the programs with known counts. */
+import { sharedValues } from "../detect/read.ts";
 import { load } from "../laws/programs.ts";
 import { lower } from "../program/lower.ts";
 import { makeJudge } from "./judge.ts";
-import type { Exploration } from "./strategy.ts";
+import type { Exploration, Judge } from "./strategy.ts";
 
 /** An exploration of a scenario without limits. */
 export function explorationOf(text: string, options: Partial<Exploration> = {}): Exploration {
@@ -26,6 +27,23 @@ export function explorationOf(text: string, options: Partial<Exploration> = {}):
 }
 
 const allow = "check: { allow: [data_race, deadlock, misuse, lost_wakeup] }";
+
+/** Counts the orders that end wrong: a judge that says nothing, and looks at the shared values of every end. */
+export function endsOf(text: string, strategy: (exploration: Exploration) => unknown, wrong: (shared: Record<string, unknown>) => boolean): number {
+  const exploration = explorationOf(text);
+  let count = 0;
+  const judge: Judge = {
+    watched: [],
+    afterStep: () => [],
+    atStart: () => [],
+    atEnd: (machine) => {
+      if (wrong(sharedValues(machine))) count += 1;
+      return [];
+    },
+  };
+  strategy({ ...exploration, judge });
+  return count;
+}
 
 /** The programs of which the number of classes is known; all accesses are single steps unless said otherwise. */
 export const KNOWN = {
@@ -149,6 +167,32 @@ processes:
       - if: seen > 0
         then: [ tickets = seen - 1, { atomic: [ sold += 1 ] } ]
 ${allow}`,
+  /** producers and consumers for ever, one wait set for both, and whoever changes the buffer wakes any one of it */
+  waitSet: (producers: number, consumers: number, capacity: number) => `
+name: bounded buffer
+kinds:
+  buffer:
+    fields: { items: 0, waiting: list() }
+    operations:
+      put:
+        steps:
+          - do:
+              - if: items < ${capacity}
+                then: [ items += 1, { if: len(waiting) > 0, then: [ { pick: { k: len(waiting) } }, waiting.pop(k) ] } ]
+                else: [ waiting.append(me) ]
+          - when: me not in waiting
+      get:
+        steps:
+          - do:
+              - if: items > 0
+                then: [ items -= 1, { if: len(waiting) > 0, then: [ { pick: { k: len(waiting) } }, waiting.pop(k) ] } ]
+                else: [ waiting.append(me) ]
+          - when: me not in waiting
+resources: { B: buffer }
+processes:
+  producer: { count: ${producers}, do: [ { loop: [ { put: B } ] } ] }
+  consumer: { count: ${consumers}, do: [ { loop: [ { get: B } ] } ] }
+check: { allow: [starvation, livelock] }`,
   queue: (producers: number, consumers: number, capacity: number) => `
 name: producers and consumers
 resources: { Q: { type: queue, capacity: ${capacity} } }

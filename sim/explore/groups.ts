@@ -28,7 +28,8 @@ export function groupSlots(program: Program, families: readonly (readonly number
   const inFamily = new Set(families.flat());
   for (const task of program.tasks) {
     if (inFamily.has(task.id)) continue;
-    for (const place of task.variables) if (sizeOf(place.layout) > LARGE) for (const part of partsOf(place.layout, place.base)) add(part);
+    for (const place of task.variables)
+      if (sizeOf(place.layout) > LARGE) for (const part of partsOf(place.layout, place.base)) add(part);
   }
   const own: number[][] = program.tasks.map(() => []);
   program.slots.forEach((slot, k) => {

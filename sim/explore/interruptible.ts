@@ -32,7 +32,10 @@ export interface WorkerTask {
   readonly progress: boolean;
 }
 
-export type WorkerMessage = { readonly progress: Progress } | { readonly result: CheckResult } | { readonly error: string };
+export type WorkerMessage =
+  | { readonly progress: Progress }
+  | { readonly result: CheckResult }
+  | { readonly error: string };
 
 /** The same answer as `check`, except that an interruption ends it early with what is known. */
 export async function checkInterruptible(
@@ -47,10 +50,26 @@ export async function checkInterruptible(
   if (file === null || limit <= FIRST_STRETCH) return check(scenario, { ...options, ...onProgress });
   await listener.pause();
   const first = check(scenario, { ...options, timeLimit: FIRST_STRETCH, ...onProgress });
-  if (first.explored.stopped !== "time" && first.explored.attempts.every((attempt) => attempt.stopped !== "time") && first.explored.liveness?.complete !== false) return first;
+  if (
+    first.explored.stopped !== "time" &&
+    first.explored.attempts.every((attempt) => attempt.stopped !== "time") &&
+    first.explored.liveness?.complete !== false
+  )
+    return first;
   await listener.pause();
   if (listener.interrupted()) return { ...first, explored: { ...first.explored, stopped: "interrupted" } };
-  return inWorker(file, { text: scenario.source.text, file: scenario.source.file, set, options, stop: new SharedArrayBuffer(4), progress: listener.onProgress !== undefined }, listener);
+  return inWorker(
+    file,
+    {
+      text: scenario.source.text,
+      file: scenario.source.file,
+      set,
+      options: { ...options, timeLimit: limit - FIRST_STRETCH },
+      stop: new SharedArrayBuffer(4),
+      progress: listener.onProgress !== undefined,
+    },
+    listener,
+  );
 }
 
 /** Beside the program in an installed sim; null where the sources run by themselves (tests). */

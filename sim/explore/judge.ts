@@ -60,7 +60,9 @@ function watchedSlots(program: Program): number[] {
   const lifeSlots = program.tasks.map((task) => task.lifeSlot);
   // with daemons about, a state in which all others have ended need not be the last
   const final = program.tasks.some((task) => task.daemon) ? program.properties.finally : [];
-  const slots = [...always, ...eventually, ...reachable, ...final].flatMap((property) => slotsRead(property.test, lifeSlots));
+  const slots = [...always, ...eventually, ...reachable, ...final].flatMap((property) =>
+    slotsRead(property.test, lifeSlots),
+  );
   return [...new Set(slots)].sort((a, b) => a - b);
 }
 
@@ -88,14 +90,21 @@ class Bound {
   /** verdicts made before, where details do not matter */
   private readonly made = new Map<unknown, Verdict>();
 
-  constructor(machine: Machine, scenario: Scenario, allowed: ReadonlySet<FindingKind>, reached: Set<string>, detailed: boolean) {
+  constructor(
+    machine: Machine,
+    scenario: Scenario,
+    allowed: ReadonlySet<FindingKind>,
+    reached: Set<string>,
+    detailed: boolean,
+  ) {
     const { program } = machine;
     this.machine = machine;
     this.scenario = scenario;
     this.allowed = allowed;
     this.reached = reached;
     this.detailed = detailed;
-    const watch = (properties: readonly ProgramProperty[]): Watched[] => properties.map((property) => ({ property, test: machine.test(property.test) }));
+    const watch = (properties: readonly ProgramProperty[]): Watched[] =>
+      properties.map((property) => ({ property, test: machine.test(property.test) }));
     this.always = allowed.has("invariant") ? [] : watch(program.properties.always);
     this.final = allowed.has("final") ? [] : watch(program.properties.finally);
     this.reachable = watch(program.properties.reachable);
@@ -156,7 +165,8 @@ class Bound {
   }
 
   private noteReached(): void {
-    for (const each of this.reachable) if (!this.reached.has(each.property.name) && each.test()) this.reached.add(each.property.name);
+    for (const each of this.reachable)
+      if (!this.reached.has(each.property.name) && each.test()) this.reached.add(each.property.name);
   }
 
   /** The verdict about something: made anew if details matter, else the one made before. */
@@ -188,7 +198,10 @@ class Bound {
     const { machine } = this;
     const seen = new Set<string>();
     const parts: string[] = [];
-    for (const slot of slotsRead(property.test, machine.program.tasks.map((task) => task.lifeSlot))) {
+    for (const slot of slotsRead(
+      property.test,
+      machine.program.tasks.map((task) => task.lifeSlot),
+    )) {
       const named = this.names[slot];
       if (named === undefined || seen.has(named.name) || named.place.layout.type !== "scalar") continue;
       seen.add(named.name);
@@ -271,7 +284,13 @@ class Bound {
     const deadlock = describeDeadlock(this.machine, stuck);
     if (deadlock === null) return;
     const [first] = deadlock.tasks;
-    add({ kind: "deadlock", name: "deadlock", message: deadlock.message, tasks: deadlock.tasks.map((each) => each.task), span: first!.instruction.span });
+    add({
+      kind: "deadlock",
+      name: "deadlock",
+      message: deadlock.message,
+      tasks: deadlock.tasks.map((each) => each.task),
+      span: first!.instruction.span,
+    });
   }
 
   /**

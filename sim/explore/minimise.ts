@@ -29,24 +29,26 @@ const SWITCH = 1 << 20;
 const PREEMPTION = SWITCH * SWITCH;
 
 /** The shortest path found that shows the finding; `path` itself (cut behind the finding) if none is shorter. */
-export function minimise(program: Program, judge: Judge, wanted: Wanted, path: readonly Move[], options: MinimiseOptions = {}): readonly Move[] {
-  const nodes = options.nodes ?? 60_000;
+export function minimise(
+  program: Program,
+  judge: Judge,
+  wanted: Wanted,
+  path: readonly Move[],
+  options: MinimiseOptions = {},
+): readonly Move[] {
+  const nodes = options.nodes ?? 40_000;
   const player = new Player(program, judge, wanted);
   const cut = player.play(path, false) ?? path;
   let best = dropTasks(player, cut);
   const among = new Set(best.map((move) => move.task));
-  const few = search(program, judge, wanted, (task) => among.has(task), nodes);
-  if (few !== null && cheaper(player, few, best)) best = few;
-  if (few === null) best = shrink(player, best, options.candidates ?? 1_500);
+  const few = search(program, judge, wanted, (task) => among.has(task), nodes, player.cost(best));
+  if (few === "given up") best = shrink(player, best, options.candidates ?? 1_500);
+  else if (few !== null) best = few;
   if (among.size < program.tasks.length) {
-    const all = search(program, judge, wanted, () => true, nodes);
-    if (all !== null && cheaper(player, all, best)) best = all;
+    const all = search(program, judge, wanted, () => true, nodes >> 1, player.cost(best));
+    if (all !== null && all !== "given up") best = all;
   }
   return best;
-}
-
-function cheaper(player: Player, one: readonly Move[], other: readonly Move[]): boolean {
-  return player.cost(one) < player.cost(other);
 }
 
 /** Whether one of the verdicts is the finding. */
@@ -106,7 +108,8 @@ class Player {
     let last = -1;
     for (const { task, choice } of moves) {
       cost += 1;
-      if (last >= 0 && task !== last) cost += SWITCH + (isPreemption(last, task, machine.enabled(last)) ? PREEMPTION : 0);
+      if (last >= 0 && task !== last)
+        cost += SWITCH + (isPreemption(last, task, machine.enabled(last)) ? PREEMPTION : 0);
       machine.step(task, choice);
       last = task;
     }
@@ -171,10 +174,20 @@ function shrink(player: Player, path: readonly Move[], candidates: number): read
     }
     for (let at = 0; at + 1 < blocksOf(best).length; at++) {
       const blocks = blocksOf(best);
-      const swapped = [...blocks.slice(0, at), blocks[at + 1]!, blocks[at]!, ...blocks.slice(at + 2)].flatMap((block) => block.moves);
+      const swapped = [...blocks.slice(0, at), blocks[at + 1]!, blocks[at]!, ...blocks.slice(at + 2)].flatMap(
+        (block) => block.moves,
+      );
       // the next block of the same task drawn forward, so that two of its blocks become one
       const next = blocks.findIndex((block, k) => k > at && block.task === blocks[at]!.task);
-      const drawn = next < 0 ? swapped : [...blocks.slice(0, at + 1), blocks[next]!, ...blocks.slice(at + 1, next), ...blocks.slice(next + 1)].flatMap((block) => block.moves);
+      const drawn =
+        next < 0
+          ? swapped
+          : [
+              ...blocks.slice(0, at + 1),
+              blocks[next]!,
+              ...blocks.slice(at + 1, next),
+              ...blocks.slice(next + 1),
+            ].flatMap((block) => block.moves);
       if (accept(swapped) || accept(drawn)) improved = true;
     }
     for (let at = best.length - 1; at >= 0; at--) {
@@ -197,8 +210,15 @@ interface Node {
   readonly cost: number;
 }
 
-/** The cheapest path to the finding in which only `among` move; null if there is none, or it was not found in time. */
-function search(program: Program, judge: Judge, wanted: Wanted, among: (task: number) => boolean, limit: number): readonly Move[] | null {
+/** The cheapest path to the finding in which only `among` move; null if none is cheaper than `below`. */
+function search(
+  program: Program,
+  judge: Judge,
+  wanted: Wanted,
+  among: (task: number) => boolean,
+  limit: number,
+  below: number,
+): readonly Move[] | "given up" | null {
   const machine = new Machine(program, { hashing: true });
   const store = new States(machine);
   const heap = new EventHeap();
@@ -206,6 +226,7 @@ function search(program: Program, judge: Judge, wanted: Wanted, among: (task: nu
   const best = new Map<number, number>();
   const width = program.tasks.length + 1;
   const add = (node: Node): void => {
+    if (node.cost >= below) return;
     const key = node.state * width + node.last + 1;
     if (!node.goal) {
       const known = best.get(key);
@@ -223,7 +244,7 @@ function search(program: Program, judge: Judge, wanted: Wanted, among: (task: nu
       const node = nodes[at]!;
       if (node.goal) return pathTo(nodes, at);
       if (best.get(node.state * width + node.last + 1) !== node.cost) continue;
-      if (nodes.length > limit || store.bytes > MEMORY) return null;
+      if (nodes.length > limit || store.bytes > MEMORY) return "given up";
       store.restore(node.state);
       const goesOn = node.last >= 0 && machine.enabled(node.last);
       for (let task = 0; task < program.tasks.length; task++) {
@@ -243,6 +264,7 @@ function search(program: Program, judge: Judge, wanted: Wanted, among: (task: nu
     }
   } catch (problem) {
     if (!(problem instanceof ListOverflow)) throw problem;
+    return "given up";
   }
   return null;
 }

@@ -21,13 +21,15 @@ export function operationNames(scenario: Scenario): (span: Span) => OperationNam
     const statement = value as Statement | Expression;
     if (statement.kind === "operate") {
       const { resource } = statement.resource;
-      if ("kind" in resource) found.set(key(statement.span), { operation: statement.operation.name, kind: resource.kind.name });
+      if ("kind" in resource)
+        found.set(key(statement.span), { operation: statement.operation.name, kind: resource.kind.name });
     }
     if (statement.kind === "with") {
       const { resource } = statement.resource;
       if ("kind" in resource) found.set(key(statement.span), { operation: statement.enter, kind: resource.kind.name });
     }
-    for (const part of ["then", "else", "body", "finally"] as const) if (part in statement) visit((statement as unknown as Record<string, unknown>)[part]);
+    for (const part of ["then", "else", "body", "finally"] as const)
+      if (part in statement) visit((statement as unknown as Record<string, unknown>)[part]);
     if (statement.kind === "try") for (const each of statement.catches) visit(each.body);
     if (statement.kind === "call") visit(statement.function.body);
   };

@@ -21,10 +21,14 @@ export class Order {
   readonly footprint: number[] = [];
   /** position in the code before the step */
   readonly pc: number[] = [];
+  /** what the guard of a wait without timeout reads; −1 for other steps */
+  readonly guard: number[] = [];
   /** how many steps of its task came before it, plus one */
   readonly ordinal: number[] = [];
   /** the step of the same task before it, or −1 */
   readonly previous: number[] = [];
+  /** whether the step is the death of a task that was told to end */
+  readonly dying: boolean[] = [];
   /** tasks whose life another's step ended (or told to end), so that they never took the step at which they stood */
   readonly killed: (readonly number[] | null)[] = [];
   /** size of the machine's trail before the step */
@@ -77,6 +81,8 @@ export class Order {
     this.choice[at] = choice;
     this.pc[at] = machine.state[machine.program.tasks[task]!.pcSlot]!;
     this.mark[at] = machine.trailSize;
+    this.dying[at] = machine.state[this.lifeSlots[task]!] === LIFE.dying;
+    this.guard[at] = dependence.isWait(task, this.pc[at]!) ? dependence.ofGuard(task) : -1;
     const footprint = dependence.take(task, choice);
     this.alternatives[at] = machine.alternatives;
     this.footprint[at] = footprint;

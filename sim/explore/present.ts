@@ -2,14 +2,14 @@
 import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
 import { namedPlaces } from "../detect/names.ts";
 import { heldBy, type WaitingTask } from "../detect/waiting.ts";
-import type { CycleEdge, Finding } from "../machine/finding.ts";
+import { type CycleEdge, EXIT_CODE, type Finding, type FindingKind } from "../machine/finding.ts";
 import { Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
+import { printSchedule } from "../run/schedule.ts";
 import type { Scenario, Span } from "../scenario/ast.ts";
 import { lineText, locate } from "../scenario/load.ts";
-import { printSchedule } from "../run/schedule.ts";
 import { makeJudge, SIGNALLED, type WatchfulJudge } from "./judge.ts";
-import { minimise, type MinimiseOptions } from "./minimise.ts";
+import { type MinimiseOptions, minimise } from "./minimise.ts";
 import { enabledTasks } from "./moves.ts";
 import { operationNames } from "./operations.ts";
 import { staleReadSentence } from "./story.ts";
@@ -18,20 +18,23 @@ import { countPreemptions, type Step, tracePath } from "./trace.ts";
 
 /** A path as a schedule that `replay` reads. */
 export function scheduleOf(program: Program, path: readonly Move[]): string {
-  return printSchedule(path.map(({ task, choice }) => ({ task: program.tasks[task]!.name, kind: "step" as const, choice })));
+  return printSchedule(
+    path.map(({ task, choice }) => ({ task: program.tasks[task]!.name, kind: "step" as const, choice })),
+  );
 }
+
+const FINDING_KINDS = Object.keys(EXIT_CODE) as readonly FindingKind[];
 
 export class Presenter {
   private readonly program: Program;
   private readonly scenario: Scenario;
-  private readonly judge: WatchfulJudge;
+  private readonly judges = new Map<FindingKind, WatchfulJudge>();
   private readonly detailed: WatchfulJudge;
   private readonly options: MinimiseOptions;
 
   constructor(program: Program, scenario: Scenario, options: MinimiseOptions = {}) {
     this.program = program;
     this.scenario = scenario;
-    this.judge = makeJudge(program, scenario);
     this.detailed = makeJudge(program, scenario, true);
     this.options = options;
   }
@@ -40,7 +43,7 @@ export class Presenter {
   present(found: Found): Finding | null {
     if (found.kind === "unreachable") return this.finding(found, [], []);
     if (found.loopFrom !== undefined) return this.endless(found, found.loopFrom);
-    const path = minimise(this.program, this.judge, found, found.path, this.options);
+    const path = minimise(this.program, this.judgeOf(found.kind), found, found.path, this.options);
     const verdict = this.verdictOf(found, path);
     if (verdict === null) return null;
     if (found.kind === "data_race") return this.race(verdict, path);
@@ -48,14 +51,34 @@ export class Presenter {
     if (found.kind === "lost_wakeup") return this.lostWakeup(verdict, path, steps);
     const finding = this.finding(verdict, path, steps);
     if (found.kind === "deadlock") return { ...finding, ...this.cycle(machine) };
-    const sentence = this.mattersOrder(verdict) ? staleReadSentence(steps, namedPlaces(this.program), verdict.tasks[0] ?? -1) : null;
+    const sentence = this.mattersOrder(verdict)
+      ? staleReadSentence(steps, namedPlaces(this.program), verdict.tasks[0] ?? -1)
+      : null;
     if (sentence === null) return finding;
-    const processes = [...new Set([...verdict.tasks, ...sentence.tasks])].sort((a, b) => a - b).map((task) => this.program.tasks[task]!.name);
+    const processes = [...new Set([...verdict.tasks, ...sentence.tasks])]
+      .sort((a, b) => a - b)
+      .map((task) => this.program.tasks[task]!.name);
     return { ...finding, processes, message: `${sentence.text}; ${finding.message}` };
   }
 
+  /** A judge that looks for one kind of finding only, since it is asked about very many states. */
+  private judgeOf(kind: FindingKind): WatchfulJudge {
+    let judge = this.judges.get(kind);
+    if (judge === undefined) {
+      const allow = FINDING_KINDS.filter((each) => each !== kind);
+      judge = makeJudge(this.program, { ...this.scenario, check: { ...this.scenario.check, allow } });
+      this.judges.set(kind, judge);
+    }
+    return judge;
+  }
+
   private mattersOrder(verdict: Verdict): boolean {
-    return verdict.kind === "invariant" || verdict.kind === "final" || verdict.kind === "assertion" || verdict.kind === "exception";
+    return (
+      verdict.kind === "invariant" ||
+      verdict.kind === "final" ||
+      verdict.kind === "assertion" ||
+      verdict.kind === "exception"
+    );
   }
 
   /** What the detailed judge says at the end of the path of the finding looked for. */
@@ -90,7 +113,14 @@ export class Presenter {
       line,
       column,
       source: lineText(source, line),
-      ...(verdict.kind === "unreachable" ? {} : { schedule: scheduleOf(this.program, path), steps: steps.length, preemptions: countPreemptions(steps), trace: steps.map((step) => step.shown) }),
+      ...(verdict.kind === "unreachable"
+        ? {}
+        : {
+            schedule: scheduleOf(this.program, path),
+            steps: steps.length,
+            preemptions: countPreemptions(steps),
+            trace: steps.map((step) => step.shown),
+          }),
     };
   }
 
@@ -116,8 +146,22 @@ export class Presenter {
   }
 
   private endless(found: Found, loopFrom: number): Finding {
-    const { steps } = tracePath(this.program, found.path);
-    return { ...this.finding(found, found.path, steps), loop_from: loopFrom };
+    const { steps, machine } = tracePath(this.program, found.path);
+    const finding = this.finding(found, found.path, steps);
+    if (loopFrom >= found.path.length) return finding;
+    const hint = found.kind === "starvation" ? this.fairnessHint(found.tasks[0] ?? -1, machine) : null;
+    return { ...finding, loop_from: loopFrom, ...(hint === null ? {} : { hint }) };
+  }
+
+  /** Who starves at a lock that is not fair is helped by one that is. */
+  private fairnessHint(task: number, machine: Machine): string | null {
+    const self = this.program.tasks[task];
+    const instruction = self?.code[machine.state[self.pcSlot]!];
+    if (instruction?.op !== "when" || instruction.waits.resource === null) return null;
+    const { first, index } = instruction.waits.resource;
+    const resource = this.program.resources[first + (index === null ? 0 : machine.evaluator(index)())];
+    if (resource?.options.get("fair") !== false) return null;
+    return `whoever asks may overtake those who wait: declare it as { type: ${resource.kind}, fair: true }, or allow: [starvation] if that is fine`;
   }
 
   /** Confirmed if the signal came while nobody was there to take it, before the wait began. */
@@ -126,10 +170,14 @@ export class Presenter {
     const resource = this.program.resources.find((each) => each.name === verdict.name);
     if (waiter === undefined || resource === undefined || !SIGNALLED.has(resource.kind)) return null;
     const nameAt = operationNames(this.scenario);
-    const touches = (step: Step): boolean => resource.fields.some((field) => [...step.reads, ...step.writes].some((slot) => slot >= field.base && slot <= field.base));
+    const touches = (step: Step): boolean =>
+      resource.fields.some((field) =>
+        [...step.reads, ...step.writes].some((slot) => slot >= field.base && slot <= field.base),
+      );
     const began = steps.findLastIndex((step) => step.task === waiter);
     const signal = steps.findLast((step, k) => {
-      if (k > began || step.task === waiter) return false;
+      // an event's wait is one step: who waits has not looked yet. A condition's waiter puts itself on the list first
+      if (step.task === waiter || (resource.kind === "condition" && k > began)) return false;
       const operation = nameAt(step.span);
       if (operation === null || operation.kind !== resource.kind || !touches(step)) return false;
       if (resource.kind === "event") return operation.operation === "set";
@@ -137,10 +185,21 @@ export class Presenter {
     });
     if (signal === undefined) return null;
     const { process, line } = signal.shown;
-    const done = resource.kind === "event" ? "set and cleared again" : "notified";
     const name = this.program.tasks[waiter]!.name;
-    const message = `${process} signalled ${resource.name} (line ${line}) before ${name} began to wait for it, so nobody heard it; ${name} now waits for ever`;
-    return { ...this.finding(verdict, path, steps), processes: [process, name], message, hint: `${resource.name} was ${done} too early: let ${name} look at a variable, under the same lock, before it waits` };
+    const lost =
+      resource.kind === "event"
+        ? `and it was cleared again before ${name} looked`
+        : `before ${name} began to wait for it, so nobody heard it`;
+    const message = `${process} ${resource.kind === "event" ? "set" : "notified"} ${resource.name} (line ${line}) ${lost}; ${name} now waits for ever`;
+    return {
+      ...this.finding(verdict, path, steps),
+      processes: [process, name],
+      message,
+      hint:
+        resource.kind === "event"
+          ? `clear ${resource.name} only when everybody who waits has gone on`
+          : `let ${name} look at a variable, under the same lock, before it waits, and wait only while it has to`,
+    };
   }
 }
 
@@ -160,4 +219,4 @@ function raceHint(locks: Locks): string {
   return "no lock is held at both accesses: guard both with the same lock, or declare the variable under atomics:";
 }
 
-export { type WaitingTask };
+export type { WaitingTask };

@@ -3,14 +3,15 @@
  *
  * Source: Abdulla, Aronis, Jonsson, Sagonas (see dpor.ts). With operations that block:
  * - A race of step e with a later step of task p can be reversed only if, after everything behind e that does not
- *   depend on e, p's step is enabled. Deviation: where it is not, but was so on the way (another step took it away
- *   again, as may happen with guards over several variables), the order is cut there instead of given up.
+ *   depend on e, p's step is enabled. Deviation: a guard over several objects may be false because of several steps
+ *   that do not depend on each other; then they are put behind p's step together.
  * - A step that cannot be reversed orders what comes after it but does not hide the races before it.
  * - What a task would have done that waits at the end, or whose life was ended by another, races like a step.
  *
  * A race is found when its later step is new, but whether an order with it reversed is known already depends on all
  * that follows. So it is asked again after every complete order, until the answer can no longer change.
  */
+import { LIFE } from "../program/program.ts";
 import type { Dependence } from "./dependence.ts";
 import type { Order } from "./order.ts";
 import { PLACE, Plan, type PlannedStep, type WakeupNode } from "./wakeup-tree.ts";
@@ -20,17 +21,20 @@ interface Race {
   readonly at: number;
   /** the later one: of a task at its position; `step` is −1 if it was never taken */
   readonly task: number;
-  choice: number;
+  readonly choice: number;
   readonly step: number;
-  /** how many of the steps that do not depend on the earlier one go before; −1: all */
-  readonly prefix: number;
-  /** what the later step touches when it comes first, once it is known */
+  /** further steps, which nothing orders with the earlier one, that must come after the later one too */
+  readonly others: readonly number[];
+  /** what the later step (of a choice: its other alternative) touches where it is; −1 if it was never taken */
+  readonly before: number;
+  /** what the later step touches when it comes first, once that is known for good */
   footprint: number;
 }
 
-const IMPOSSIBLE = -2;
-const ALL = -1;
 const UNKNOWN = -1;
+const NONE: readonly number[] = [];
+/** More sets of steps than this that a guard over several objects might wait for: the search is then not complete. */
+const MOST_SETS = 2000;
 
 export class RaceFinder {
   private readonly order: Order;
@@ -47,6 +51,10 @@ export class RaceFinder {
   private readonly sleep: readonly (readonly PlannedStep[])[];
   private readonly tree: (WakeupNode[] | null)[];
   private readonly plan: Plan;
+  /** of the task whose races are looked for */
+  private life: number = LIFE.alive;
+  /** whether some sets of steps were not looked at because there were too many */
+  incomplete = false;
 
   constructor(order: Order, sleep: readonly (readonly PlannedStep[])[], tree: (WakeupNode[] | null)[]) {
     this.order = order;
@@ -64,6 +72,7 @@ export class RaceFinder {
   analyse(from: number): void {
     const { order } = this;
     for (let step = from; step < order.length; step++) {
+      this.life = order.dying[step]! ? LIFE.dying : LIFE.alive;
       const races = this.racesOf(order.task[step]!, order.footprint[step]!, order.previous[step]!, step, step);
       this.keepClock(step);
       if (order.alternatives[step]! > 1) this.otherChoices(step, races);
@@ -80,14 +89,13 @@ export class RaceFinder {
     order.machine.violations.length = 0;
   }
 
-  /** What tasks would have done that wait at the end. */
+  /** What tasks would have done that wait at the end, or that were cut off. */
   private waiting(): void {
     const { order } = this;
     for (let task = 0; task < this.width; task++) {
-      if (order.wasEnabled(order.length, task)) continue;
       order.goTo(order.length);
-      if (order.machine.state[order.machine.program.tasks[task]!.lifeSlot] !== 1) continue;
-      this.would(task, order.last[task]!, order.length);
+      const life = order.machine.state[order.machine.program.tasks[task]!.lifeSlot]!;
+      if (life === LIFE.alive || life === LIFE.dying) this.would(task, order.last[task]!, order.length);
     }
   }
 
@@ -107,8 +115,20 @@ export class RaceFinder {
   }
 
   private would(task: number, previous: number, limit: number): void {
-    const footprint = this.dependence.ofGuard(task);
+    const { order } = this;
+    const { machine } = order;
+    this.life = machine.state[machine.program.tasks[task]!.lifeSlot]!;
+    const footprint = order.wasEnabled(order.position, task) ? this.touched(task) : this.dependence.ofGuard(task);
     for (const race of this.racesOf(task, footprint, previous, limit, -1)) this.settle(race);
+  }
+
+  /** The footprint of the next step of a task, which is taken and taken back. */
+  private touched(task: number): number {
+    const { machine } = this.order;
+    const mark = machine.trailSize;
+    const footprint = this.dependence.take(task, 0);
+    machine.undo(mark);
+    return footprint;
   }
 
   /** The alternatives of a step exclude each other: each is tried in the place of the one that was taken. */
@@ -116,7 +136,7 @@ export class RaceFinder {
     const { order } = this;
     const task = order.task[step]!;
     for (let choice = 0; choice < order.alternatives[step]!; choice++) {
-      if (choice !== order.choice[step]) races.push({ at: step, task, choice, step: -1, prefix: ALL, footprint: UNKNOWN });
+      if (choice !== order.choice[step]) races.push({ at: step, task, choice, step: -1, others: NONE, before: order.footprint[step]!, footprint: UNKNOWN });
     }
   }
 
@@ -132,7 +152,7 @@ export class RaceFinder {
     hiding.set(clock);
     if (footprint === 0) return races;
     const taken = step >= 0;
-    const mayBlock = !taken || dependence.sociable || this.isWait(task, order.pc[step]!);
+    const mayBlock = !taken || dependence.sociable || order.guard[step] !== UNKNOWN;
     const known = taken && dependence.isFixed(task, order.pc[step]!) ? footprint : UNKNOWN;
     for (let k = limit - 1; k >= 0; k--) {
       const other = order.task[k]!;
@@ -143,18 +163,50 @@ export class RaceFinder {
       const row = k * width;
       for (let each = 0; each < width; each++) if (clocks[row + each]! > clock[each]!) clock[each] = clocks[row + each]!;
       if (hidden) continue;
+      // a task dies after what told it to; what it would have done instead is looked at by itself
+      const death = taken && order.killed[k]?.includes(task) === true;
       // what was never taken may be let go on, or be kept, by all that follows
-      const prefix = mayBlock ? this.reversible(k, task, footprint, previous, taken ? limit : order.length) : ALL;
-      if (prefix === IMPOSSIBLE) continue;
+      if (mayBlock && !death && !this.reversible(k, task, footprint, previous, taken ? limit : order.length, step)) continue;
       for (let each = 0; each < width; each++) if (clocks[row + each]! > hiding[each]!) hiding[each] = clocks[row + each]!;
-      races.push({ at: k, task, choice: taken ? order.choice[step]! : 0, step, prefix, footprint: prefix === ALL ? known : UNKNOWN });
+      if (death) continue;
+      races.push({ at: k, task, choice: taken ? order.choice[step]! : 0, step, others: NONE, before: taken ? footprint : UNKNOWN, footprint: known });
     }
+    const guard = taken ? order.guard[step]! : footprint;
+    if (guard !== UNKNOWN && dependence.breadth(guard) > 1) this.togetherWith(races, task, guard, previous, step);
     return races;
   }
 
-  private isWait(task: number, pc: number): boolean {
-    const instruction = this.order.machine.program.tasks[task]!.code[pc];
-    return instruction?.op === "when" && instruction.timeout === null;
+  /**
+   * Adds the sets of two and more steps, not ordered among each other, all of which must come later for the task to be
+   * enabled: its guard reads several objects.
+   */
+  private togetherWith(races: Race[], task: number, guard: number, previous: number, step: number): void {
+    const { order, dependence, clocks, width } = this;
+    const end = step < 0 ? order.length : step;
+    const writers: number[] = [];
+    for (let k = 0; k < end; k++) {
+      const other = order.task[k]!;
+      if (other === task || !dependence.writes(order.footprint[k]!) || !dependence.conflict(order.footprint[k]!, guard)) continue;
+      if (previous < 0 || clocks[previous * width + other]! < order.ordinal[k]!) writers.push(k);
+    }
+    let sets = 0;
+    const extend = (set: readonly number[], from: number): void => {
+      for (let k = from; k < writers.length && sets < MOST_SETS; k++) {
+        const writer = writers[k]!;
+        if (set.some((each) => this.dependsOn(writer, each))) continue;
+        const larger = [...set, writer];
+        if (larger.length > 1) {
+          sets += 1;
+          const [at, ...others] = larger;
+          if (this.enabledWithout(at!, others, task, end)) {
+            races.push({ at: at!, task, choice: step < 0 ? 0 : order.choice[step]!, step, others, before: step < 0 ? UNKNOWN : order.footprint[step]!, footprint: UNKNOWN });
+          }
+        }
+        extend(larger, k + 1);
+      }
+    };
+    extend(NONE, 0);
+    if (sets >= MOST_SETS) this.incomplete = true;
   }
 
   private keepClock(step: number): void {
@@ -172,36 +224,34 @@ export class RaceFinder {
     return this.clocks[step * this.width + this.order.task[at]!]! >= this.order.ordinal[at]!;
   }
 
-  /**
-   * How many of the steps in (at, limit) that do not depend on step `at` can go before the step of `task`, so that it is
-   * enabled then: all, or the most; `IMPOSSIBLE` if it never is.
-   */
-  private reversible(at: number, task: number, footprint: number, previous: number, limit: number): number {
+  /** Whether the task is enabled after all steps before `limit` that do not depend on step `at`. */
+  private reversible(at: number, task: number, footprint: number, previous: number, limit: number, step: number): boolean {
     const { order, dependence } = this;
-    let replay = previous > at;
+    let replay = previous > at || (step >= 0 && order.dying[step]!);
     for (let k = at + 1; k < limit && !replay; k++) {
       const other = order.footprint[k]!;
       replay = dependence.conflict(other, footprint) && !this.dependsOn(k, at) && dependence.writes(other);
     }
-    if (!replay) return order.wasEnabled(at, task) ? ALL : IMPOSSIBLE;
+    return replay ? this.enabledWithout(at, NONE, task, limit) : order.wasEnabled(at, task);
+  }
+
+  /** The same, without the steps that depend on any of several, of which `at` is the first: found out by playing. */
+  private enabledWithout(at: number, others: readonly number[], task: number, limit: number): boolean {
+    const { order } = this;
     const { machine } = order;
     order.goTo(at);
-    let result = IMPOSSIBLE;
-    let taken = 0;
-    let enabled = false;
-    for (let k = at + 1; k <= limit; k++) {
-      // its own steps come first; whether it is enabled before them is another step's business
-      if (k > previous) {
-        enabled = machine.enabled(task);
-        if (enabled) result = taken;
-      }
-      if (k === limit) break;
-      if (this.dependsOn(k, at)) continue;
-      machine.step(order.task[k]!, order.choice[k]!);
-      taken += 1;
+    for (let k = at + 1; k < limit; k++) {
+      if (!this.dependsOn(k, at) && !this.dependsOnAny(k, others)) machine.step(order.task[k]!, order.choice[k]!);
     }
+    // a task that was told to end meanwhile could only die
+    const enabled = machine.state[machine.program.tasks[task]!.lifeSlot] === this.life && machine.enabled(task);
     machine.undo(order.mark[at]!);
-    return enabled ? ALL : result;
+    return enabled;
+  }
+
+  private dependsOnAny(step: number, others: readonly number[]): boolean {
+    for (const at of others) if (step >= at && this.dependsOn(step, at)) return true;
+    return false;
   }
 
   /** Sees to it that an order with the race reversed is tried. Returns whether that is settled for good. */
@@ -221,32 +271,38 @@ export class RaceFinder {
   /** Plans the order to try from the state before the race's earlier step. */
   private reversed(race: Race): void {
     const { order, plan } = this;
-    const { at, task } = race;
+    const { at, task, others } = race;
     const lasting = race.step < 0 ? at : race.step;
     plan.clear();
-    let room = race.prefix;
-    for (let k = at + 1; k < order.length && room !== 0; k++) {
-      if (this.dependsOn(k, at)) continue;
+    for (let k = at + 1; k < order.length; k++) {
+      if (this.dependsOn(k, at) || (others.length > 0 && this.dependsOnAny(k, others))) continue;
       plan.add(order.task[k]!, order.choice[k]!, order.footprint[k]!, k < lasting);
-      room -= 1;
     }
-    if (race.footprint === UNKNOWN) this.tryOut(race);
-    plan.add(task, race.choice, race.footprint, race.prefix === ALL);
+    const { choice, footprint } = race;
+    if (footprint !== UNKNOWN) plan.add(task, choice, footprint, true);
+    else this.tryOut(race);
   }
 
-  /** Finds out what the later step touches, and how many alternatives it has, when it comes first. */
+  /**
+   * Ends the plan with the later step, which may touch something else, or have fewer alternatives, when it comes first.
+   * If it touches the same, nothing behind it that does not depend on it can change that.
+   */
   private tryOut(race: Race): void {
     const { order, dependence, plan } = this;
     const { machine } = order;
     order.goTo(race.at);
     for (let k = 0; k < plan.length; k++) machine.step(plan.task[k]!, plan.choice[k]!);
     const mark = machine.trailSize;
-    race.footprint = dependence.take(race.task, race.choice);
-    if (race.choice >= machine.alternatives) {
+    let { choice } = race;
+    let footprint = dependence.take(race.task, choice);
+    if (choice >= machine.alternatives) {
       machine.undo(mark);
-      race.choice = 0;
-      race.footprint = dependence.take(race.task, 0);
+      choice = 0;
+      footprint = dependence.take(race.task, 0);
     }
     machine.undo(order.mark[race.at]!);
+    const same = choice === race.choice && footprint === race.before;
+    if (same) race.footprint = footprint;
+    plan.add(race.task, choice, footprint, same);
   }
 }

@@ -10,7 +10,7 @@ import { makeJudge } from "./judge.ts";
 import { makeReductions, type ReductionChoice } from "./reduce.ts";
 import { bruteForce, essence, exploration } from "./testing/brute-force.ts";
 
-const RUNS = Number(process.env["SIM_RUNS"] ?? 60);
+const RUNS = Number(process.env["SIM_RUNS"] ?? 45);
 const LIMIT = 4000;
 
 const CHECKS = [
@@ -59,7 +59,13 @@ const PIECES: unknown[][] = [
 function crews(): fc.Arbitrary<string> {
   const body = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 4 }).map((parts) => parts.flat());
   return fc
-    .record({ count: fc.integer({ min: 2, max: 3 }), body, other: fc.option(body), second: fc.option(body), check: fc.constantFrom(...CHECKS) })
+    .record({
+      count: fc.integer({ min: 2, max: 3 }),
+      body,
+      other: fc.option(body),
+      second: fc.option(body),
+      check: fc.constantFrom(...CHECKS),
+    })
     .map(({ count, body, other, second, check }) =>
       stringify(
         {
@@ -76,8 +82,92 @@ function crews(): fc.Arbitrary<string> {
           },
           processes: {
             crew: { count, vars: { own: 0 }, do: body },
-            ...(other === null ? {} : { other: { vars: { own: 0 }, do: other.filter((each) => JSON.stringify(each) !== '"cells[i] += 1"') } }),
+            ...(other === null
+              ? {}
+              : {
+                  other: { vars: { own: 0 }, do: other.filter((each) => JSON.stringify(each) !== '"cells[i] += 1"') },
+                }),
             ...(second === null ? {} : { second: { count: 2, vars: { own: 0 }, do: second } }),
+          },
+          check,
+        },
+        { aliasDuplicateObjects: false },
+      ),
+    );
+}
+
+const LIVES: unknown[][] = [
+  ["x += 1"],
+  ["x = 0"],
+  [{ start: "child" }],
+  [{ join: "child" }],
+  [{ join: "child", timeout: 2, into: "own" }],
+  [{ terminate: "child" }],
+  [{ start: "child" }, "x += 1", { join: "child" }],
+  [{ start: "child" }, { terminate: "child" }],
+  [{ if: "alive(child)", then: ["x = 2"] }],
+  [{ with: "A", do: ["x += 1"] }],
+  [{ acquire: "A" }],
+  [{ wait: "E" }],
+  [{ set: "E" }],
+  [{ when: "x > 0" }],
+  [{ assert: "x < 2" }],
+  [{ raise: "Oops" }],
+  [{ sleep: 1 }],
+  ["exit"],
+];
+
+/** Tasks that start, end, terminate and outlive each other; daemons, threads, coroutines and endless loops. */
+function societies(): fc.Arbitrary<string> {
+  const body = fc.array(fc.constantFrom(...LIVES), { minLength: 1, maxLength: 3 }).map((parts) => parts.flat());
+  const simple = fc
+    .array(
+      fc.constantFrom(
+        ["x += 1"],
+        ["x = 0"],
+        [{ with: "A", do: ["x = 1"] }],
+        [{ wait: "E" }],
+        [{ assert: "x < 2" }],
+        [{ raise: "Oops" }],
+        ["yield"],
+        [{ print: "{x}" }],
+      ),
+      { minLength: 1, maxLength: 2 },
+    )
+    .map((parts) => parts.flat() as unknown[]);
+  return fc
+    .record({
+      main: body,
+      child: simple,
+      childIsDaemon: fc.boolean(),
+      daemon: fc.option(simple),
+      endless: fc.boolean(),
+      threads: fc.option(simple),
+      coroutines: fc.option(simple),
+      check: fc.constantFrom(...CHECKS.slice(0, 3)),
+    })
+    .map(({ main, child, childIsDaemon, daemon, endless, threads, coroutines, check }) =>
+      stringify(
+        {
+          name: "society",
+          shared: { x: 0 },
+          resources: { A: "lock", E: "event" },
+          processes: {
+            main: { vars: { own: 0 }, do: main },
+            child: { start: "manual", ...(childIsDaemon ? { daemon: true } : {}), do: child },
+            ...(daemon === null ? {} : { daemon: { daemon: true, do: endless ? [{ loop: daemon }] : daemon } }),
+            ...(threads === null
+              ? {}
+              : {
+                  server: {
+                    vars: { hits: 0 },
+                    threads: { worker: { count: 2, do: ["hits += 1", ...threads] } },
+                    do: ["hits = 5"],
+                  },
+                }),
+            ...(coroutines === null
+              ? {}
+              : { event_loop: { coroutines: { fetch: { count: 2, do: ["yield", ...coroutines] } }, do: ["x += 1"] } }),
           },
           check,
         },
@@ -89,7 +179,11 @@ function crews(): fc.Arbitrary<string> {
 function prepare(text: string) {
   const scenario = load(text);
   const program = lower(scenario);
-  return { program, judge: () => makeJudge(program, scenario), plain: bruteForce(program, makeJudge(program, scenario), LIMIT) };
+  return {
+    program,
+    judge: () => makeJudge(program, scenario),
+    plain: bruteForce(program, makeJudge(program, scenario), LIMIT),
+  };
 }
 
 const OFF: ReductionChoice = { fusing: false, partialOrder: false, symmetry: false };
@@ -108,17 +202,20 @@ describe.each(CHOICES)("%s", (_, choice) => {
   ])("changes no verdict and no outcome, %s", (_, search) => {
     let [full, reduced] = [0, 0];
     fc.assert(
-      fc.property(fc.oneof(crews(), scenarioText({ processes: 2, statements: 2, cpu: fc.constant({ cores: 1 }) })), (text) => {
-        const { program, judge, plain } = prepare(text);
-        if (plain === null) return;
-        const options = exploration(program, judge());
-        const result = search(options, makeReductions(options, choice));
-        full += plain.states;
-        reduced += result.counters.states;
-        expect(result.complete).toBe(true);
-        expect(result.counters.states).toBeLessThanOrEqual(plain.states);
-        expect(essence(result)).toEqual({ found: [...plain.found.keys()].sort(), outcomes: plain.outcomes });
-      }),
+      fc.property(
+        fc.oneof(crews(), societies(), scenarioText({ processes: 2, statements: 2, cpu: fc.constant({ cores: 1 }) })),
+        (text) => {
+          const { program, judge, plain } = prepare(text);
+          if (plain === null) return;
+          const options = exploration(program, judge());
+          const result = search(options, makeReductions(options, choice));
+          full += plain.states;
+          reduced += result.counters.states;
+          expect(result.complete).toBe(true);
+          expect(result.counters.states).toBeLessThanOrEqual(plain.states);
+          expect(essence(result)).toEqual({ found: [...plain.found.keys()].sort(), outcomes: plain.outcomes });
+        },
+      ),
       { numRuns: RUNS },
     );
     expect(reduced).toBeLessThan(full);
@@ -154,7 +251,13 @@ describe("symmetry", () => {
     ["an index into an array", ["cells[i] = 1"]],
     ["a lock of its own", [{ acquire: "forks[i]" }]],
     ["a name in shared memory", ["last = me"]],
-    ["a name in a queue that is taken out again", [{ put: "Q", value: "me" }, { get: "Q", into: "own" }]],
+    [
+      "a name in a queue that is taken out again",
+      [
+        { put: "Q", value: "me" },
+        { get: "Q", into: "own" },
+      ],
+    ],
     ["a different number of rounds", [{ repeat: "i", do: ["x += 1"] }]],
     ["the process number", ["x = pid"]],
   ])("does not see such tasks where they are told apart: %s", (_, body) => {

@@ -73,16 +73,27 @@ function play(program: Program, scenario: Scenario, schedule: string, entries: r
       enabled: names(enabled),
     });
     note(verdicts);
-    if (enabled.length === 0 && at === entries.length - 1) note(judge.atEnd(machine).filter((verdict) => verdict.kind !== "lost_wakeup"));
+    if (enabled.length === 0 && at === entries.length - 1)
+      note(judge.atEnd(machine).filter((verdict) => verdict.kind !== "lost_wakeup"));
   }
-  if (entries.length === 0 && enabledTasks(machine).length === 0) note(judge.atEnd(machine).filter((verdict) => verdict.kind !== "lost_wakeup"));
+  if (entries.length === 0 && enabledTasks(machine).length === 0)
+    note(judge.atEnd(machine).filter((verdict) => verdict.kind !== "lost_wakeup"));
   return {
     schema: "replay/1",
     scenario: scenario.name,
     about: scenario.about,
     file: scenario.source.file,
     schedule,
-    status: misfit !== null ? "misfit" : findings.some((finding) => finding.kind === "deadlock") ? "deadlock" : findings.length > 0 ? "violated" : enabledTasks(machine).length > 0 ? "stopped" : "finished",
+    status:
+      misfit !== null
+        ? "misfit"
+        : findings.some((finding) => finding.kind === "deadlock")
+          ? "deadlock"
+          : findings.length > 0
+            ? "violated"
+            : enabledTasks(machine).length > 0
+              ? "stopped"
+              : "finished",
     steps,
     findings,
     shared: sharedValues(machine),
@@ -110,19 +121,35 @@ function whyNot(machine: Machine, task: number, entry: ScheduleEntry): string | 
   if (entry.kind === "grant" && instruction?.op !== "when") return `${name} does not wait for anything there`;
   if (machine.enabled(task)) return null;
   const { source } = machine.program.scenario;
-  const where = instruction === undefined ? "" : ` (line ${locate(source, instruction.span.start).line}: ${lineText(source, locate(source, instruction.span.start).line).trim()})`;
+  const where =
+    instruction === undefined
+      ? ""
+      : ` (line ${locate(source, instruction.span.start).line}: ${lineText(source, locate(source, instruction.span.start).line).trim()})`;
   return `${name} cannot move there: it has to wait${where}`;
 }
 
 function alternativeMissing(entry: ScheduleEntry, alternatives: number): string {
-  if (alternatives === 1) return `${entry.task} has nothing to choose there, but alternative #${entry.choice} was recorded`;
+  if (alternatives === 1)
+    return `${entry.task} has nothing to choose there, but alternative #${entry.choice} was recorded`;
   return `${entry.task} has only ${alternatives} alternatives there (#0 to #${alternatives - 1}), but #${entry.choice} was recorded`;
 }
 
-function findingOf(verdict: Verdict, scenario: Scenario, processes: string[], steps: number, machine: Machine): Finding {
+function findingOf(
+  verdict: Verdict,
+  scenario: Scenario,
+  processes: string[],
+  steps: number,
+  machine: Machine,
+): Finding {
   const { source } = scenario;
   const { line, column } = locate(source, verdict.span.start);
-  const deadlock = verdict.kind === "deadlock" ? describeDeadlock(machine, stuckTasks(machine, (task) => machine.enabled(task))) : null;
+  const deadlock =
+    verdict.kind === "deadlock"
+      ? describeDeadlock(
+          machine,
+          stuckTasks(machine, (task) => machine.enabled(task)),
+        )
+      : null;
   return {
     kind: verdict.kind,
     name: verdict.name,

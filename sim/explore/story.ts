@@ -19,13 +19,20 @@ interface Stale {
  * "person[1] read tickets = 1 before person[0] wrote tickets = 0, and wrote tickets = 0 from it"; null if no step of the
  * path used a value that another had overwritten.
  */
-export function staleReadSentence(steps: readonly Step[], named: readonly (NamedPlace | undefined)[], violator: number): { text: string; tasks: number[] } | null {
+export function staleReadSentence(
+  steps: readonly Step[],
+  named: readonly (NamedPlace | undefined)[],
+  violator: number,
+): { text: string; tasks: number[] } | null {
   const stale = findStale(steps, named, violator);
   if (stale === null) return null;
   const { reader, writer, name, overwrites } = stale;
   const was = value(reader.shown.reads[name]);
   const became = value(writer.shown.writes[name]);
-  const after = overwrites === null ? "went on with the old value" : `wrote ${name} = ${value(overwrites.shown.writes[name])} from the old value`;
+  const after =
+    overwrites === null
+      ? "went on with the old value"
+      : `wrote ${name} = ${value(overwrites.shown.writes[name])} from the old value`;
   const text = `${reader.shown.process} read ${name} = ${was} before ${writer.shown.process} wrote ${name} = ${became}, and then ${after}`;
   return { text, tasks: [reader.task, writer.task] };
 }
@@ -68,7 +75,8 @@ function staleFrom(steps: readonly Step[], at: number, slot: number, name: strin
       if (reads) break;
       if (writes) return writer === null ? null : { reader, writer, name, overwrites: step };
       if (writer !== null && step.writes.some((each) => each !== slot)) wentOn = true;
-    } else if (step.writes.includes(slot) && writer === null && step.shown.writes[name] !== reader.shown.reads[name]) writer = step;
+    } else if (step.writes.includes(slot) && writer === null && step.shown.writes[name] !== reader.shown.reads[name])
+      writer = step;
   }
   return writer !== null && wentOn ? { reader, writer, name, overwrites: null } : null;
 }

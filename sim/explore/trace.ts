@@ -78,7 +78,7 @@ export class Tracker {
       shown: {
         process: self.name,
         line: locate(source, span.start).line,
-        text: dying ? "is terminated" : span === self.span ? "ends" : sourceText(source, span),
+        text: dying ? "is terminated" : span === self.span ? "ends" : plainText(sourceText(source, span)),
         reads: this.values(reads, before),
         writes: this.values(writes, null),
         ...(output.length > 0 ? { output } : {}),
@@ -108,8 +108,17 @@ export class Tracker {
   }
 }
 
+/** Without the quotes or braces that YAML wants around a statement on one line: they say nothing to a reader. */
+function plainText(text: string): string {
+  const match = /^"((?:[^"\\]|\\.)*)"$|^'([^']*)'$|^\{\s*(.*?)\s*\}$/.exec(text);
+  return match === null ? text : (match[1] ?? match[2] ?? match[3] ?? text);
+}
+
 /** Plays a path from the start; every move must be possible. */
-export function tracePath(program: Program, path: readonly Move[]): { readonly steps: readonly Step[]; readonly machine: Machine } {
+export function tracePath(
+  program: Program,
+  path: readonly Move[],
+): { readonly steps: readonly Step[]; readonly machine: Machine } {
   const tracker = new Tracker(program);
   const steps = path.map(({ task, choice }) => tracker.step(task, choice));
   return { steps, machine: tracker.machine };

@@ -122,7 +122,7 @@ export class Visited {
       if (this.keepParents) this.parents = copied(this.parents, capacity);
     }
     if (this.count >= this.room) {
-      const size = Math.ceil(this.table.length * (this.table.length < 1 << 16 ? 4 : GROWTH));
+      const size = Math.ceil(this.table.length * GROWTH);
       this.admit((size - this.table.length) * 4);
       this.rebuild(size);
     }

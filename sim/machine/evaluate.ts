@@ -358,10 +358,10 @@ export function compileTime(machine: Machine, expr: Expr): () => number {
         return () => {
           const low = Math.ceil(first() / machine.grainsPerUnit);
           const high = Math.floor(second() / machine.grainsPerUnit);
-          return (low + Math.floor(machine.draw() * (high - low + 1))) * machine.grainsPerUnit;
+          return (low + machine.drawIndex(high - low + 1)) * machine.grainsPerUnit;
         };
       case "choice":
-        return () => operands[Math.floor(machine.draw() * operands.length)]!();
+        return () => operands[machine.drawIndex(operands.length)]!();
     }
   }
   if (expr.op === "constant") {

@@ -45,6 +45,9 @@ export interface Finding {
   cycle?: CycleEdge[];
   /** livelock and starvation: the number of steps of the trace after which it repeats for ever */
   loop_from?: number;
+  /** how many orders show it, and how likely a scheduler that picks by chance does; only where all orders are counted */
+  orders?: string;
+  probability?: number;
   hint?: string;
 }
 

@@ -74,6 +74,8 @@ export class Machine {
   alternatives = 1;
   /** set by a driver that decides choices itself */
   decide: ((task: number, count: number, kind: "choose" | "pick") => number) | null = null;
+  /** set by a driver that decides discrete draws itself; null: drawn as ever */
+  decideDraw: ((task: number, count: number) => number | null) | null = null;
   violations: Violation[] = [];
   onPrint: ((task: number, text: string) => void) | null = null;
   /** a driver that knows more than alive or ended says so here */
@@ -564,6 +566,12 @@ export class Machine {
 
   draw(): number {
     return this.drawStream()();
+  }
+
+  /** A draw from a small number of equally likely values: 0 … count − 1. */
+  drawIndex(count: number): number {
+    const decided = this.decideDraw?.(this.current, count) ?? null;
+    return decided ?? Math.floor(this.draw() * count);
   }
 
   drawStream(): () => number {

@@ -16,7 +16,7 @@ import { type Footprint, instructionFootprint, successors } from "./step-footpri
 export function deadSlots(program: Program, watched: readonly number[]): Int32Array[][] {
   const lifeSlots = program.tasks.map((task) => task.lifeSlot);
   const footprints = program.tasks.map((task) =>
-    task.code.map((instruction) => instructionFootprint(program, instruction, lifeSlots)),
+    task.code.map((instruction) => instructionFootprint(program, instruction, lifeSlots, false)),
   );
   const private_ = privateSlots(program, footprints, watched);
   return program.tasks.map((task) => {

@@ -36,7 +36,7 @@ const empty = (program: Program): Footprint => ({
 export function stepFootprints(program: Program): PositionFootprint[][] {
   const lifeSlots = program.tasks.map((task) => task.lifeSlot);
   const own = program.tasks.map((task) =>
-    task.code.map((instruction) => instructionFootprint(program, instruction, lifeSlots)),
+    task.code.map((instruction) => instructionFootprint(program, instruction, lifeSlots, true)),
   );
   const ending = program.tasks.map((task) => endFootprint(program, task));
   const futures = fixpoint(program, own, ending);
@@ -214,11 +214,16 @@ function endFootprint(program: Program, task: Task): Footprint {
   return footprint;
 }
 
-/** What one instruction may touch, without the position and an end by exception. Times and printed texts are not evaluated. */
+/**
+ * What one instruction may touch, without the position and an end by exception.
+ *
+ * @param texts whether what a `print` names counts as read
+ */
 export function instructionFootprint(
   program: Program,
   instruction: Instruction,
   lifeSlots: readonly number[],
+  texts: boolean,
 ): Footprint {
   const footprint = empty(program);
   const read = (expr: Expr | null): void => {
@@ -237,8 +242,11 @@ export function instructionFootprint(
   if (instruction.exception >= 0) footprint.writes.add(instruction.exception);
   switch (instruction.op) {
     case "nothing":
-    case "print":
     case "delay":
+      break;
+    case "print":
+      // not evaluated where orders are explored, but an access all the same: it can race
+      if (texts) for (const part of instruction.parts) if (typeof part !== "string") read(part);
       break;
     case "set":
       read(instruction.value);

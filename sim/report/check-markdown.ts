@@ -9,7 +9,10 @@ import type { ReportOptions } from "./report.ts";
 
 /** The Markdown of one check. */
 export function checkMarkdown(result: CheckResult, options: ReportOptions): string {
-  const parts: string[] = [`# ${escapeMarkdown(result.scenario)}: ${result.verdict}\n`, `${escapeMarkdown(guaranteeWords(result))}\n`];
+  const parts: string[] = [
+    `# ${escapeMarkdown(result.scenario)}: ${result.verdict}\n`,
+    `${escapeMarkdown(guaranteeWords(result))}\n`,
+  ];
   for (const finding of result.findings) {
     parts.push(`## ${escapeMarkdown(headline(finding))}\n`, `${escapeMarkdown(finding.message)}\n`);
     if (finding.line > 0) parts.push(`${escapeMarkdown(`${finding.file}:${finding.line}:${finding.column}`)}\n`);
@@ -26,6 +29,7 @@ export function checkMarkdown(result: CheckResult, options: ReportOptions): stri
     });
     parts.push("## Outcomes\n", lines.join(""));
   }
-  if (result.notes.length > 0) parts.push("## Notes\n", result.notes.map((note) => `- ${escapeMarkdown(note)}\n`).join(""));
+  if (result.notes.length > 0)
+    parts.push("## Notes\n", result.notes.map((note) => `- ${escapeMarkdown(note)}\n`).join(""));
   return parts.join("\n");
 }

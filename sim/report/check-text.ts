@@ -1,8 +1,8 @@
 /** The answer of `sim check` as text: the verdict and how far it reaches, each finding as columns, the outcomes, what was explored. */
 import type { CheckResult } from "../explore/result.ts";
 import type { Finding } from "../machine/finding.ts";
+import { type Column, cut, table, wrap } from "./columns.ts";
 import { traceColumns } from "./columns-trace.ts";
-import { type Column, table, wrap } from "./columns.ts";
 import { escapeTerminal } from "./escape.ts";
 import { headline } from "./finding-lines.ts";
 import { counted, percent, showValue } from "./numbers.ts";
@@ -24,9 +24,15 @@ export function checkText(result: CheckResult, options: ReportOptions): string {
     lines.push("", ...findingBlock(finding, number, result, options));
   });
   if (!options.quiet) {
-    lines.push(...section("Outcomes", outcomeLines(result), options));
+    lines.push(...section("Outcomes", outcomeLines(result, options.ascii ? "..." : "…"), options));
     lines.push(...section("Explored", indented(wrap(exploredWords(result), options.width - 2)), options));
-    lines.push(...section("Notes", result.notes.flatMap((note) => indented(wrap(escapeTerminal(note), options.width - 2))), options));
+    lines.push(
+      ...section(
+        "Notes",
+        result.notes.flatMap((note) => indented(wrap(escapeTerminal(note), options.width - 2))),
+        options,
+      ),
+    );
   }
   return `${lines.join("\n")}\n`;
 }
@@ -50,15 +56,20 @@ export function guaranteeWords(result: CheckResult): string {
   const { explored } = result;
   const found = result.findings.length;
   const problems = counted(found, "problem");
-  const what = explored.under === "scheduler" ? "order that this scheduler and this timing leave open" : "order of steps";
+  const what =
+    explored.under === "scheduler" ? "order that this scheduler and this timing leave open" : "order of steps";
   switch (result.guarantee) {
     case "exhaustive":
-      if (result.verdict === "inconclusive") return `Every ${what} was tried and none breaks anything, but not everything could be decided (see the notes).`;
-      if (found > 0) return `${problems} found. Every ${what} was tried, or one of each set of equivalent ones, so there is no other kind of problem.`;
+      if (result.verdict === "inconclusive")
+        return `Every ${what} was tried and none breaks anything, but not everything could be decided (see the notes).`;
+      if (found > 0)
+        return `${problems} found. Every ${what} was tried, or one of each set of equivalent ones, so there is no other kind of problem.`;
       return `Every ${what} was tried, or one of each set of equivalent ones: none breaks anything.`;
     case "bounded": {
       const within = `every ${what} with at most ${counted(explored.bound ?? 0, "pre-emption")} was tried`;
-      return found > 0 ? `${problems} found; ${within}.` : `Nothing found: ${within}. A bug that needs more may be left.`;
+      return found > 0
+        ? `${problems} found; ${within}.`
+        : `Nothing found: ${within}. A bug that needs more may be left.`;
     }
     case "sampled": {
       const { confidence } = result;
@@ -82,7 +93,8 @@ function findingBlock(finding: Finding, number: string, result: CheckResult, opt
   const indent = "  ";
   const room = Math.max(20, options.width - indent.length);
   const lines = [`${number}${paint(escapeTerminal(headline(finding)), "red", options)}  [${finding.kind}]`];
-  if (finding.cycle === undefined || finding.cycle.length < 3) lines.push(...wrap(escapeTerminal(finding.message), room).map((line) => indent + line));
+  if (finding.cycle === undefined || finding.cycle.length < 3)
+    lines.push(...wrap(escapeTerminal(finding.message), room).map((line) => indent + line));
   else {
     lines.push(`${indent}each waits for what the next one holds:`);
     for (const edge of finding.cycle) {
@@ -99,13 +111,15 @@ function findingBlock(finding: Finding, number: string, result: CheckResult, opt
     const size = `${counted(finding.steps, "step")}, ${counted(finding.preemptions ?? 0, "pre-emption")}`;
     lines.push(`${indent}Play it again (${size}):`, ...replayLines(result.file, finding.schedule));
   }
-  if (finding.hint !== undefined) lines.push(...wrap(`hint: ${escapeTerminal(finding.hint)}`, room).map((line) => indent + line));
+  if (finding.hint !== undefined)
+    lines.push(...wrap(`hint: ${escapeTerminal(finding.hint)}`, room).map((line) => indent + line));
   return lines;
 }
 
 /** The command on one line, so that it can be copied. */
 function replayLines(file: string, schedule: string): string[] {
-  if (schedule.length > SCHEDULE_SHOWN) return [`    the schedule is ${schedule.length} characters long: take it from --json`];
+  if (schedule.length > SCHEDULE_SHOWN)
+    return [`    the schedule is ${schedule.length} characters long: take it from --json`];
   return [`    sim replay ${quoted(file)} --schedule '${escapeTerminal(schedule)}'`];
 }
 
@@ -115,24 +129,33 @@ function quoted(file: string): string {
   return /^[\w./@%+:,-]+$/.test(safe) ? safe : `'${safe.replace(/'/g, "'\\''")}'`;
 }
 
-function outcomeLines(result: CheckResult): string[] {
+function outcomeLines(result: CheckResult, ellipsis: string): string[] {
   const { outcomes } = result;
   if (outcomes.length === 0) return [];
   const names = Object.keys(outcomes[0]!.shared);
   const how = counted(outcomes.length, "way", "ways");
   const complete = result.guarantee === "exhaustive" ? "" : " seen so far";
   if (names.length === 0) return [`  ${how} to end${complete}, told apart by no shared variable`];
-  const columns: Column[] = [...names.map((name): Column => ({ heading: escapeTerminal(name), align: "right" })), { heading: "", align: "left" }];
-  const rows = outcomes.slice(0, OUTCOMES_SHOWN).map((each) => [
-    ...names.map((name) => escapeTerminal(shorten(showValue(each.shared[name])))),
-    each.deadlock === true ? "deadlock" : "",
-  ]);
-  const more = outcomes.length > OUTCOMES_SHOWN ? [`  … and ${outcomes.length - OUTCOMES_SHOWN} more (--json lists all, each with a schedule)`] : [];
+  const columns: Column[] = [
+    ...names.map((name): Column => ({ heading: escapeTerminal(name), align: "right" })),
+    { heading: "", align: "left" },
+  ];
+  const rows = outcomes
+    .slice(0, OUTCOMES_SHOWN)
+    .map((each) => [
+      ...names.map((name) => cut(escapeTerminal(showValue(each.shared[name])), 40, ellipsis)),
+      each.deadlock === true ? "deadlock" : "",
+    ]);
+  const more =
+    outcomes.length > OUTCOMES_SHOWN
+      ? [`  ${ellipsis} and ${outcomes.length - OUTCOMES_SHOWN} more (--json lists all, each with a schedule)`]
+      : [];
   return [`  ${how} to end${complete}:`, ...table(columns, rows, "    "), ...more];
 }
 
-function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+/** A count as it is, or its size where it has too many digits to be read. */
+function large(count: string): string {
+  return count.length <= 15 ? count : `about ${count[0]}.${count.slice(1, 3)}e${count.length - 1}`;
 }
 
 function exploredWords(result: CheckResult): string {
@@ -140,19 +163,28 @@ function exploredWords(result: CheckResult): string {
   const parts: string[] = [];
   if (explored.states > 0) parts.push(`${counted(explored.states, "state")}, ${counted(explored.transitions, "step")}`);
   if (explored.executions !== null) {
-    const stuck = explored.deadlocked === null || explored.deadlocked === 0 ? "" : `, ${explored.deadlocked} of them deadlocked`;
+    const stuck =
+      explored.deadlocked === null || explored.deadlocked === 0 ? "" : `, ${explored.deadlocked} of them deadlocked`;
     parts.push(`${counted(explored.executions, "complete order")}${stuck}`);
   }
   parts.push(`longest path ${explored.depth}`);
   const how = `strategy ${explored.strategy}: ${explored.why}`;
-  const reductions = explored.reductions.length === 0 ? "no reductions" : `reductions: ${explored.reductions.join(", ")}`;
+  const reductions =
+    explored.reductions.length === 0 ? "no reductions" : `reductions: ${explored.reductions.join(", ")}`;
   const sentences = [`${parts.join(", ")}`, how, reductions];
-  if (explored.liveness !== undefined) sentences.push(`${counted(explored.liveness.states, "state")} searched for runs that never end`);
+  if (explored.liveness?.complete === true)
+    sentences.push(`${counted(explored.liveness.states, "state")} searched for runs that never end`);
   if (counts !== undefined) {
-    sentences.push(`${counts.orders} orders, ${counts.failing} of them fail; a scheduler that picks by chance hits one with probability ${percent(counts.probability)}`);
+    const chance =
+      counts.failing === "0"
+        ? ""
+        : `; a scheduler that picks by chance hits one of those with a probability of ${percent(counts.probability)}`;
+    sentences.push(`${large(counts.orders)} orders in all, ${large(counts.failing)} of which fail${chance}`);
   }
   if (explored.collision_probability !== undefined && explored.collision_probability > 0) {
-    sentences.push(`the chance that a hash collision hid a state is below ${explored.collision_probability.toExponential(1)}`);
+    sentences.push(
+      `the chance that a hash collision hid a state is below ${explored.collision_probability.toExponential(1)}`,
+    );
   }
   if (confidence !== undefined) sentences.push(confidence.words);
   return escapeTerminal(sentences.map((text) => text.replace(/\.$/, "")).join(". ")).concat(".");

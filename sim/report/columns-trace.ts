@@ -42,14 +42,22 @@ type Row =
   | { readonly type: "loop" };
 
 /** The lines of the trace; the last step is marked, since it is the one that breaks something. */
-export function traceColumns(finding: Finding, trace: readonly TraceStep[], options: ReportOptions, indent: string): string[] {
+export function traceColumns(
+  finding: Finding,
+  trace: readonly TraceStep[],
+  options: ReportOptions,
+  indent: string,
+): string[] {
   const signs = options.ascii ? SIGNS.ascii : SIGNS.unicode;
   const rows = foldRows(finding, trace);
   const shown = [...new Set(rows.flatMap((row) => (row.type === "step" ? [row.numbered.step.process] : [])))];
   const room = options.width - displayWidth(indent);
   const gutter = String(trace.length).length + 2;
   const width = Math.floor((room - gutter - GAP.length * (shown.length - 1)) / Math.max(1, shown.length));
-  const lines = width < NARROWEST && shown.length > 1 ? listed(rows, finding, options, signs, room) : inColumns(rows, shown, finding, options, signs, { gutter, width: Math.min(width, 44) });
+  const lines =
+    width < NARROWEST && shown.length > 1
+      ? listed(rows, finding, options, signs, room)
+      : inColumns(rows, shown, finding, options, signs, { gutter, width: Math.min(width, 44) });
   return lines.map((line) => (indent + line).trimEnd());
 }
 
@@ -65,7 +73,14 @@ function foldRows(finding: Finding, trace: readonly TraceStep[]): Row[] {
     while (end < numbered.length && numbered[end]!.step.process === process) end += 1;
     const block = numbered.slice(at, end);
     const alone = !trace.some((step, k) => step.process === process && (k < at || k >= end));
-    if (alone && !concerned.has(process) && block.length > 2 && finding.loop_from === undefined && end < numbered.length) rows.push({ type: "fold", numbered: block });
+    if (
+      alone &&
+      !concerned.has(process) &&
+      block.length > 2 &&
+      finding.loop_from === undefined &&
+      end < numbered.length
+    )
+      rows.push({ type: "fold", numbered: block });
     else {
       for (const each of block) {
         if (finding.loop_from === each.number - 1 && each !== block[0]) rows.push({ type: "loop" });
@@ -82,13 +97,28 @@ interface Sizes {
   readonly width: number;
 }
 
-function inColumns(rows: readonly Row[], shown: readonly string[], finding: Finding, options: ReportOptions, signs: Signs, sizes: Sizes): string[] {
+function inColumns(
+  rows: readonly Row[],
+  shown: readonly string[],
+  finding: Finding,
+  options: ReportOptions,
+  signs: Signs,
+  sizes: Sizes,
+): string[] {
   const { gutter, width } = sizes;
   const blank = " ".repeat(gutter);
   const place = (cells: readonly string[]): string => cells.map((cell) => padRight(cell, width)).join(GAP);
   const head = shown.map((name, k) => paintIn(cut(escapeTerminal(name), width, signs.ellipsis), k, options));
   const rule = shown.map(() => signs.line.repeat(width)).join(GAP);
-  const lines = [blank + pad(head, shown.map((name) => cut(escapeTerminal(name), width, signs.ellipsis)), width), blank + rule];
+  const lines = [
+    blank +
+      pad(
+        head,
+        shown.map((name) => cut(escapeTerminal(name), width, signs.ellipsis)),
+        width,
+      ),
+    blank + rule,
+  ];
   let last = -1;
   for (const row of rows) {
     if (row.type === "loop") {
@@ -187,7 +217,7 @@ function loopLine(signs: Signs, width: number): string[] {
 }
 
 function verdictLines(finding: Finding, signs: Signs, options: ReportOptions, blank: string): string[] {
-  const text = finding.loop_from !== undefined ? "and so on for ever" : VERDICT[finding.kind] ?? "here it goes wrong";
+  const text = finding.loop_from !== undefined ? "and so on for ever" : (VERDICT[finding.kind] ?? "here it goes wrong");
   return [`${blank}${paint(`${signs.mark} ${text}`, "red", options)}`];
 }
 
@@ -206,7 +236,10 @@ const VERDICT: { readonly [K in Finding["kind"]]?: string } = {
 /** With many processes: one step below the other, each with its process in front, and an arrow where it changes. */
 function listed(rows: readonly Row[], finding: Finding, options: ReportOptions, signs: Signs, room: number): string[] {
   const names = rows.flatMap((row) => (row.type === "step" ? [escapeTerminal(row.numbered.step.process)] : []));
-  const widest = Math.min(20, names.reduce((most, name) => Math.max(most, displayWidth(name)), 0));
+  const widest = Math.min(
+    20,
+    names.reduce((most, name) => Math.max(most, displayWidth(name)), 0),
+  );
   const lines: string[] = [];
   let last = "";
   for (const row of rows) {

@@ -20,9 +20,11 @@ export function replayText(result: ReplayResult, options: ReportOptions): string
   const lines = [`${paint(escapeTerminal(result.scenario), "bold", options)}: ${statusLine(result)}`];
   if (!options.quiet && result.steps.length > 0) lines.push("", ...stepTable(result, options));
   if (result.misfit !== null) lines.push("", ...misfitLines(result.misfit, options));
-  if (result.findings.length > 0) lines.push("", paint("Findings", "bold", options), ...findingLines(withoutTraces(result), "tick", options));
+  if (result.findings.length > 0)
+    lines.push("", paint("Findings", "bold", options), ...findingLines(withoutTraces(result), "tick", options));
   const values = Object.entries(result.shared).map(([name, value]) => escapeTerminal(`${name} = ${showValue(value)}`));
-  if (!options.quiet && values.length > 0) lines.push("", ...wrap(`shared at the end: ${values.join(", ")}`, options.width));
+  if (!options.quiet && values.length > 0)
+    lines.push("", ...wrap(`shared at the end: ${values.join(", ")}`, options.width));
   return `${lines.join("\n")}\n`;
 }
 
@@ -47,7 +49,10 @@ function statusLine(result: ReplayResult): string {
 }
 
 function misfitLines(misfit: NonNullable<ReplayResult["misfit"]>, options: ReportOptions): string[] {
-  return wrap(`entry ${misfit.entry} ('${escapeTerminal(misfit.text)}') does not fit: ${escapeTerminal(misfit.message)}`, options.width).map((line) => paint(line, "red", options));
+  return wrap(
+    `entry ${misfit.entry} ('${escapeTerminal(misfit.text)}') does not fit: ${escapeTerminal(misfit.message)}`,
+    options.width,
+  ).map((line) => paint(line, "red", options));
 }
 
 /** What a step did, in words. */
@@ -69,7 +74,13 @@ function stepTable(result: ReplayResult, options: ReportOptions): string[] {
   const ellipsis = options.ascii ? "..." : "…";
   const rows = result.steps.map((step, at) => {
     const same = at > 0 && result.steps[at - 1]!.process === step.process;
-    return [String(at + 1), same ? "" : escapeTerminal(step.process), String(step.line), cut(escapeTerminal(step.text), 30, ellipsis), escapeTerminal(stepEffect(step))];
+    return [
+      String(at + 1),
+      same ? "" : escapeTerminal(step.process),
+      String(step.line),
+      cut(escapeTerminal(step.text), 30, ellipsis),
+      escapeTerminal(stepEffect(step)),
+    ];
   });
   return table(COLUMNS, rows).map((line) => line);
 }

@@ -2,10 +2,11 @@
  * The plainest strategy: breadth first over states, nothing reduced. Slow and obviously right: the tests compare others
  * with it.
  */
-import { Findings, Outcomes } from "../collect.ts";
+
 import { Machine } from "../../machine/machine.ts";
-import { enabledTasks } from "../moves.ts";
+import { Findings, Outcomes } from "../collect.ts";
 import { States } from "../minimise.ts";
+import { enabledTasks } from "../moves.ts";
 import type { Counters, Exploration, Move, StopReason, StrategyResult, StrategySpecification } from "../strategy.ts";
 
 export const plain: StrategySpecification = {
@@ -64,9 +65,19 @@ function explore(exploration: Exploration): StrategyResult {
     counters.states = parents.length;
   }
   counters.states = parents.length;
-  return { found: findings.found, outcomes: outcomes.sorted(), counters, complete: stopped === null, stopped, reductions: [], collisionProbability: 0 };
+  return {
+    found: findings.found,
+    outcomes: outcomes.sorted(),
+    counters,
+    complete: stopped === null,
+    stopped,
+    reductions: [],
+    collisionProbability: 0,
+  };
 }
 
 function isStuck(machine: Machine): boolean {
-  return machine.program.tasks.some((task) => !task.daemon && (machine.state[task.lifeSlot] === 1 || machine.state[task.lifeSlot] === 4));
+  return machine.program.tasks.some(
+    (task) => !task.daemon && (machine.state[task.lifeSlot] === 1 || machine.state[task.lifeSlot] === 4),
+  );
 }

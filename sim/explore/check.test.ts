@@ -1,0 +1,269 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { load, scenarioText } from "../laws/programs.ts";
+import { EXIT_CODE } from "../machine/finding.ts";
+import { OptionError } from "../run/run.ts";
+import type { Scenario } from "../scenario/ast.ts";
+import { check } from "./check.ts";
+import { STRATEGIES } from "./registry.ts";
+import { replay } from "./replay.ts";
+import type { CheckResult } from "./result.ts";
+import { lostUpdate, philosophers, scenario, ticket } from "./testing/programs.ts";
+
+const kinds = (result: CheckResult): string[] => result.findings.map((finding) => finding.kind);
+const found = (of: Scenario): string[] => kinds(check(of));
+
+describe("what check finds", () => {
+  test("the oversold ticket, with one pre-emption, and the race that it comes from", () => {
+    const result = check(ticket(3));
+    expect(result.verdict).toBe("violated");
+    expect(result.guarantee).toBe("exhaustive");
+    expect(kinds(result)).toEqual(["invariant", "data_race"]);
+    const [oversold] = result.findings;
+    expect(oversold).toMatchObject({ name: "never-oversold", preemptions: 1, processes: ["person[0]", "person[1]"] });
+    expect(oversold!.message).toContain("read tickets = 1 before person[1] wrote tickets = 0");
+  });
+
+  test("nothing in the locked twin", () => {
+    expect(check(ticket(3, { locked: true }))).toMatchObject({
+      verdict: "holds",
+      guarantee: "exhaustive",
+      findings: [],
+    });
+  });
+
+  test("the lost update, as a property of the end, with all outcomes in order", () => {
+    const result = check(lostUpdate(3));
+    expect(kinds(result)).toEqual(["final", "data_race"]);
+    expect(result.outcomes.map(({ shared }) => ({ ...shared }))).toEqual([{ x: 1 }, { x: 2 }, { x: 3 }]);
+    expect(result.explored.complete).toBe(true);
+  });
+
+  test("the philosophers' deadlock with its whole cycle, and none where one takes the forks the other way round", () => {
+    const [deadlock] = check(philosophers(3)).findings;
+    expect(deadlock).toMatchObject({ kind: "deadlock", steps: 3, preemptions: 1 });
+    expect(deadlock!.cycle).toEqual([
+      { process: "P0", holds: ["forks[0]"], waits_for: "forks[1]" },
+      { process: "P1", holds: ["forks[1]"], waits_for: "forks[2]" },
+      { process: "P2", holds: ["forks[2]"], waits_for: "forks[0]" },
+    ]);
+    expect(check(philosophers(3, true)).verdict).toBe("holds");
+  });
+
+  test("a deadlock of two while a third runs on for ever", () => {
+    const result = check(
+      scenario({
+        resources: { a: "lock", b: "lock" },
+        shared: { x: 0 },
+        processes: {
+          one: { do: [{ acquire: "a" }, { acquire: "b" }, { release: "b" }, { release: "a" }] },
+          two: { do: [{ acquire: "b" }, { acquire: "a" }, { release: "a" }, { release: "b" }] },
+          busy: { do: [{ loop: ["x = 1 - x"] }] },
+        },
+      }),
+    );
+    const deadlock = result.findings.find((finding) => finding.kind === "deadlock");
+    expect(deadlock?.processes).toEqual(["one", "two"]);
+    expect(deadlock?.steps).toBe(2);
+  });
+
+  test("a lock whose owner has ended holds the others up for ever", () => {
+    const parts = {
+      resources: { gate: "lock" },
+      processes: { one: { do: [{ acquire: "gate" }] }, two: { do: [{ acquire: "gate" }] } },
+    };
+    expect(found(scenario(parts))).toEqual(["deadlock"]);
+  });
+
+  test("a lost wake-up: the signal came before the wait", () => {
+    const processes = {
+      waiter: { do: [{ acquire: "c" }, { wait: "c" }, { release: "c" }] },
+      setter: { do: [{ acquire: "c" }, { notify: "c" }, { release: "c" }] },
+    };
+    const result = check(scenario({ resources: { c: "condition" }, processes }));
+    expect(kinds(result)).toEqual(["deadlock", "lost_wakeup"]);
+    expect(result.findings[1]).toMatchObject({ name: "c", processes: ["setter", "waiter"] });
+    // nobody ever signals: a deadlock, but nothing was lost
+    expect(found(scenario({ resources: { c: "condition" }, processes: { waiter: processes.waiter } }))).toEqual([
+      "deadlock",
+    ]);
+  });
+
+  test("an event set and cleared before anybody waits is lost as well", () => {
+    const processes = { waiter: { do: [{ wait: "e" }] }, pulse: { do: [{ set: "e" }, { clear: "e" }] } };
+    expect(found(scenario({ resources: { e: "event" }, processes }))).toEqual(["deadlock", "lost_wakeup"]);
+  });
+
+  test("failed assertions, uncaught exceptions and misuse", () => {
+    expect(
+      found(scenario({ atomics: { x: 0 }, processes: { p: { do: ["x = 1"] }, q: { do: [{ assert: "x == 0" }] } } })),
+    ).toEqual(["assertion"]);
+    expect(
+      found(
+        scenario({
+          processes: { p: { do: [{ choose: { k: [0, 1] } }, { if: "k == 1", then: [{ raise: "Oops" }] }] } },
+        }),
+      ),
+    ).toEqual(["exception"]);
+    expect(found(scenario({ resources: { a: "lock" }, processes: { p: { do: [{ release: "a" }] } } }))).toEqual([
+      "misuse",
+    ]);
+  });
+
+  test("what should be reachable and is not, once every state was seen", () => {
+    const parts = { atomics: { x: 0 }, processes: { p: { do: ["x = 1", "x = 2"] } } };
+    expect(check(scenario({ ...parts, check: { reachable: { one: "x == 1" } } })).verdict).toBe("holds");
+    const result = check(scenario({ ...parts, check: { reachable: { three: "x == 3" } } }));
+    expect(result.findings).toMatchObject([{ kind: "unreachable", name: "three" }]);
+    expect(result.findings[0]!.schedule).toBeUndefined();
+  });
+
+  test("livelock, starvation and an eventually that never comes, each with its lasso", () => {
+    const polite = scenario({
+      atomics: { want: [0, 0] },
+      processes: {
+        p: {
+          count: 2,
+          do: ["want[i] = 1", { while: "want[1 - i] == 1", do: ["want[i] = 0", "want[i] = 1"] }, "want[i] = 0"],
+        },
+      },
+    });
+    expect(check(polite).findings).toMatchObject([{ kind: "livelock", loop_from: expect.any(Number) }]);
+    const unfair = (fair: boolean): Scenario =>
+      scenario({
+        resources: { gate: { type: "lock", fair } },
+        processes: {
+          a: { do: [{ loop: [{ acquire: "gate" }, { release: "gate" }] }] },
+          b: { do: [{ acquire: "gate" }, { release: "gate" }] },
+        },
+      });
+    expect(check(unfair(false)).findings).toMatchObject([{ kind: "starvation", name: "b", loop_from: 0 }]);
+    expect(check(unfair(true)).verdict).toBe("holds");
+    expect(check(unfair(false), { fairness: "strong" }).verdict).toBe("holds");
+    const never = {
+      atomics: { x: 0, done: false },
+      processes: { a: { do: [{ loop: ["x = 1 - x"] }] }, b: { do: [{ when: "x == 1" }, "done = true"] } },
+    };
+    const result = check(scenario({ ...never, check: { eventually: { finished: "done" }, allow: ["starvation"] } }));
+    expect(result.findings).toMatchObject([{ kind: "eventually", name: "finished" }]);
+  });
+
+  test("an eventually that an order which ends does not meet, without a loop", () => {
+    const parts = {
+      atomics: { x: 0 },
+      processes: { p: { do: [{ choose: { k: [1, 2] } }, "x = k"] } },
+      check: { eventually: { two: "x == 2" } },
+    };
+    const [finding] = check(scenario(parts)).findings;
+    expect(finding).toMatchObject({ kind: "eventually", name: "two" });
+    expect(finding!.loop_from).toBeUndefined();
+  });
+
+  test("nothing that check: allow names", () => {
+    const of = ticket(2);
+    const allowing = { ...of, check: { ...of.check, allow: ["invariant", "data_race"] as const } };
+    expect(check(allowing).verdict).toBe("holds");
+  });
+
+  test("no race on atomics, inside atomic, behind a lock, or on what a when waits for", () => {
+    const two = (body: unknown[], more: Record<string, unknown> = {}): Scenario =>
+      scenario({ shared: { x: 0 }, processes: { p: { count: 2, do: body } }, ...more });
+    expect(found(two(["x += 1"]))).toEqual(["data_race"]);
+    expect(found(two(["x += 1"], { shared: {}, atomics: { x: 0 } }))).toEqual([]);
+    expect(found(two([{ atomic: ["x += 1"] }]))).toEqual([]);
+    expect(found(two([{ with: "a", do: ["x += 1"] }], { resources: { a: "lock" } }))).toEqual([]);
+    const signalled = {
+      shared: { ready: false, data: 0 },
+      processes: { w: { do: ["data = 1", "ready = true"] }, r: { do: [{ when: "ready" }, { print: "{data}" }] } },
+    };
+    expect(found(scenario(signalled))).toEqual([]);
+  });
+
+  test("start and join order accesses", () => {
+    const of = (body: unknown[]): Scenario =>
+      scenario({ shared: { x: 0 }, processes: { main: { do: body }, child: { start: "manual", do: ["x += 1"] } } });
+    expect(found(of(["x = 1", { start: "child" }, { join: "child" }, "x = 2"]))).toEqual([]);
+    expect(found(of([{ start: "child" }, "x = 2", { join: "child" }]))).toEqual(["data_race"]);
+  });
+});
+
+describe("the answer", () => {
+  const everything = [ticket(3), lostUpdate(3), philosophers(3), ticket(3, { locked: true })];
+
+  test("is the same, byte for byte, each time", () => {
+    const bytes = (of: Scenario): string => JSON.stringify({ ...check(of), explored: null });
+    for (const of of everything) expect(bytes(of)).toBe(bytes(of));
+  });
+
+  test("is the same with and without reductions, and of every exhaustive strategy that finishes", () => {
+    for (const of of everything) {
+      const { verdict, outcomes, findings } = check(of);
+      for (const options of [
+        { reduction: false },
+        ...STRATEGIES.filter(({ guarantee }) => guarantee === "exhaustive").map(({ name }) => ({ strategy: name })),
+      ]) {
+        const other = check(of, options);
+        expect(other.verdict).toBe(verdict);
+        expect(other.outcomes.map(({ shared }) => shared)).toEqual(outcomes.map(({ shared }) => shared));
+        expect(kinds(other)).toEqual(findings.map((finding) => finding.kind));
+        expect(other.findings.map(({ preemptions, steps }) => [preemptions, steps])).toEqual(
+          findings.map(({ preemptions, steps }) => [preemptions, steps]),
+        );
+      }
+    }
+  });
+
+  test("at a limit of states is inconclusive, and says what ended it", () => {
+    const result = check(ticket(4, { locked: true }), { strategy: "bfs", maxStates: 3, reduction: false });
+    expect(result).toMatchObject({
+      verdict: "inconclusive",
+      guarantee: "sampled",
+      explored: { complete: false, stopped: "states" },
+    });
+  });
+
+  test("of a scenario whose unbounded queue grows for ever covers short orders, and says so", () => {
+    const processes = {
+      a: { do: [{ loop: [{ put: "q", value: 1 }] }] },
+      b: { do: [{ get: "q", into: "v" }, { assert: "v == 2" }] },
+    };
+    const result = check(scenario({ resources: { q: "queue" }, processes }), { timeLimit: 20 });
+    expect(result.findings).toMatchObject([{ kind: "assertion", steps: 2 }]);
+    expect(result.notes.join()).toContain("grows beyond 256 items");
+  });
+
+  test("stops when its signal is aborted", () => {
+    const result = check(ticket(7, { tickets: 3 }), { reduction: false, signal: { aborted: true } });
+    expect(result.explored.stopped).toBe("interrupted");
+  });
+
+  test("a strategy that does not exist is an error of the user's", () => {
+    expect(() => check(ticket(2), { strategy: "dsf" })).toThrow(OptionError);
+  });
+
+  test("says nothing else about an order than replaying it does: every finding and outcome of generated programs replays", () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(scenarioText({ processes: 2, statements: 2 }), (text) => {
+        const of = load(text);
+        const result = check(of, { maxStates: 20_000, timeLimit: 20 });
+        for (const finding of result.findings) {
+          expect(EXIT_CODE[finding.kind]).toBeGreaterThan(10);
+          if (finding.schedule === undefined) continue;
+          const again = replay(of, finding.schedule);
+          expect(again.misfit).toBeNull();
+          expect(again.steps.length).toBe(finding.steps);
+          if (finding.kind !== "lost_wakeup" && finding.loop_from === undefined) {
+            expect(again.findings.map(({ kind, name }) => `${kind} ${name}`)).toContain(
+              `${finding.kind} ${finding.name}`,
+            );
+          }
+          seen += 1;
+        }
+        for (const outcome of result.outcomes) expect(replay(of, outcome.schedule).shared).toEqual(outcome.shared);
+      }),
+      { numRuns: 120 },
+    );
+    expect(seen).toBeGreaterThan(30);
+  });
+});

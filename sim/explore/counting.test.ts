@@ -1,0 +1,100 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { load, scenarioText } from "../laws/programs.ts";
+import { Machine } from "../machine/machine.ts";
+import { lower } from "../program/lower.ts";
+import { countOrders } from "./counting.ts";
+import { makeJudge } from "./judge.ts";
+import type { Judge } from "./strategy.ts";
+import { exploration } from "./testing/brute-force.ts";
+
+/** Every order played from the start to its end; null if there are more than `limit`. */
+function everyOrder(
+  machine: Machine,
+  judge: Judge,
+  limit: number,
+): { orders: number; failing: number; probability: number } | null {
+  let [orders, failing, probability] = [0, 0, 0];
+  const play = (bad: boolean, chance: number): void => {
+    if (orders > limit) return;
+    const tasks = machine.program.tasks.filter((task) => machine.enabled(task.id)).map((task) => task.id);
+    if (tasks.length === 0) {
+      const fails = bad || judge.atEnd(machine).length > 0;
+      orders += 1;
+      if (fails) failing += 1;
+      if (fails) probability += chance;
+    }
+    const mark = machine.trailSize;
+    for (const task of tasks) {
+      for (let choice = 0, most = 1; choice < most; choice++) {
+        machine.step(task, choice);
+        most = machine.alternatives;
+        const wrong = judge.afterStep(machine, task).length > 0;
+        play(bad || wrong, chance / tasks.length / most);
+        machine.undo(mark);
+      }
+    }
+  };
+  play(judge.atStart(machine).length > 0, 1);
+  return orders > limit ? null : { orders, failing, probability };
+}
+
+describe("counting", () => {
+  test("gives what playing every order gives", () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(scenarioText({ processes: 2, statements: 2, cpu: fc.constant({ cores: 1 }) }), (text) => {
+        const scenario = load(`${text}check: { always: { low: x < 2 } }\n`);
+        const program = lower(scenario);
+        const all = everyOrder(new Machine(program), makeJudge(program, scenario), 20_000);
+        if (all === null) return;
+        compared += 1;
+        const counts = countOrders(exploration(program, makeJudge(program, scenario)))!;
+        expect(counts.orders).toBe(String(all.orders));
+        expect(counts.failing).toBe(String(all.failing));
+        expect(counts.probability).toBeCloseTo(all.probability, 9);
+      }),
+      { numRuns: 100 },
+    );
+    expect(compared).toBeGreaterThan(50);
+  });
+
+  const counts = (yaml: string, limit?: number) => {
+    const scenario = load(yaml);
+    const program = lower(scenario);
+    return countOrders(exploration(program, makeJudge(program, scenario)), limit);
+  };
+
+  test("two unlocked increments: 6 orders, 4 of which lose one, and a random scheduler loses one every other time", () => {
+    const result = counts(`
+name: lost
+shared: { x: 0 }
+processes: { p: { count: 2, do: [x += 1] } }
+check: { finally: { both: x == 2 }, allow: [data_race] }
+`)!;
+    expect(result.orders).toBe("6");
+    expect(result.findings).toEqual([{ kind: "final", name: "both", orders: "4", probability: 0.5 }]);
+    expect(result.failing).toBe("4");
+  });
+
+  test("numbers of orders are exact beyond 2^53", () => {
+    // 4 tasks of 12 independent steps each: 48! / 12!^4
+    const steps = Array.from({ length: 12 }, (_, k) => `"x[i] = ${k}"`).join(", ");
+    const result = counts(`
+name: long
+shared: { x: "array(4, 0)" }
+processes: { p: { count: 4, do: [${steps}] } }
+`)!;
+    const factorial = (n: bigint): bigint => (n === 0n ? 1n : n * factorial(n - 1n));
+    const twelve = factorial(12n);
+    expect(result.orders).toBe(String(factorial(48n) / (twelve * twelve * twelve * twelve)));
+    expect(result.failing).toBe("0");
+  });
+
+  test("an endless loop and a graph above the limit are not counted", () => {
+    const endless = "name: endless\nshared: { x: 0 }\nprocesses: { p: { do: [{ loop: [x = 1, x = 0] }] } }\n";
+    expect(counts(endless)).toBe(null);
+    const large = "name: large\nshared: { x: 0 }\nprocesses: { p: { count: 4, do: [{ repeat: 3, do: [x += 1] }] } }\n";
+    expect(counts(large, 100)).toBe(null);
+  });
+});

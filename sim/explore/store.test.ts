@@ -1,0 +1,133 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Dictionary } from "./dictionary.ts";
+import { Packing, unpackAs } from "./pack.ts";
+import { MemoryExceeded, Visited } from "./visited.ts";
+
+const SLOTS = 9;
+/** Small numbers, interned codes, negative numbers and large ones. */
+const code = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: 0, max: 3 }) },
+  fc.constantFrom(0x40000000, 0x40000001, 0x40000007, -1, 123_456_789, -0x80000000),
+);
+const vector = fc.array(code, { minLength: SLOTS, maxLength: SLOTS }).map((codes) => Int32Array.from(codes));
+const vectors = fc.array(vector, { minLength: 1, maxLength: 60 });
+const GROUPS = [[0, 3], [1, 2], [4], [5, 6, 7, 8]];
+
+describe("dictionary", () => {
+  test("equal contents have one number, different contents different ones, and a number gives its contents back", () => {
+    fc.assert(
+      fc.property(vectors, (states) => {
+        const dictionary = new Dictionary(SLOTS);
+        const slots = Int32Array.from({ length: SLOTS }, (_, k) => k);
+        const numbers = states.map((state) => dictionary.encode(state, slots));
+        states.forEach((state, a) => {
+          const back = new Int32Array(SLOTS).fill(77);
+          dictionary.decode(numbers[a]!, back, slots);
+          expect(back).toEqual(state);
+          expect([...state]).toEqual([...slots].map((k) => dictionary.cell(numbers[a]!, k)));
+          states.forEach((other, b) => {
+            expect(numbers[a] === numbers[b]).toBe(state.join() === other.join());
+          });
+        });
+      }),
+    );
+  });
+
+  test("numbers run from 0 without gaps, however many there are", () => {
+    const dictionary = new Dictionary(2);
+    const state = new Int32Array(2);
+    for (let k = 0; k < 20_000; k++) {
+      state[0] = k % 7;
+      state[1] = k;
+      expect(dictionary.encode(state, Int32Array.of(0, 1))).toBe(k);
+    }
+    expect(dictionary.count).toBe(20_000);
+  });
+});
+
+describe("packing", () => {
+  test("what was packed comes back, also after the layout has grown", () => {
+    fc.assert(
+      fc.property(vectors, (states) => {
+        const packing = new Packing(GROUPS, [0, 0, 2, 3], SLOTS);
+        const kept: { packed: Int32Array; layout: Packing["layout"]; numbers: Int32Array }[] = [];
+        for (const state of states) {
+          const numbers = new Int32Array(GROUPS.length);
+          packing.encode(state, numbers);
+          let packed = new Int32Array(packing.layout.words);
+          if (!packing.pack(numbers, packed)) {
+            packing.layOut();
+            packed = new Int32Array(packing.layout.words);
+            expect(packing.pack(numbers, packed)).toBe(true);
+          }
+          kept.push({ packed, layout: packing.layout, numbers });
+        }
+        for (const { packed, layout, numbers } of kept) {
+          const back = new Int32Array(GROUPS.length);
+          unpackAs(layout, packed, 0, back);
+          expect(back).toEqual(numbers);
+        }
+      }),
+    );
+  });
+
+  test("no two components share a bit", () => {
+    fc.assert(
+      fc.property(vectors, (states) => {
+        const packing = new Packing(GROUPS, [0, 1, 2, 3], SLOTS);
+        for (const state of states) packing.encode(state, new Int32Array(GROUPS.length));
+        packing.layOut();
+        const { words, word, shift, mask } = packing.layout;
+        const taken = new Int32Array(words);
+        GROUPS.forEach((_, k) => {
+          const bits = mask[k]! << shift[k]!;
+          expect(bits >>> shift[k]!).toBe(mask[k]);
+          expect(taken[word[k]!]! & bits).toBe(0);
+          taken[word[k]!]! |= bits;
+        });
+      }),
+    );
+  });
+});
+
+describe("the set of visited states", () => {
+  test("answers as a Map does, through growth and repacking", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 5000 }), { maxLength: 3000 }),
+        fc.integer({ min: 1, max: 3 }),
+        (values, width) => {
+          const visited = new Visited(width, true, 1e9);
+          const model = new Map<number, number>();
+          const state = (value: number): Int32Array =>
+            Int32Array.from({ length: visited.words }, (_, k) => (k === 0 ? value : value * 7 + k));
+          values.forEach((value, turn) => {
+            const known = model.get(value);
+            expect(visited.find(state(value))).toBe(known ?? -1);
+            const answer = visited.insert(state(value), turn);
+            if (known === undefined) {
+              expect(answer).toBe(model.size);
+              expect(visited.parents[answer]).toBe(turn);
+              model.set(value, answer);
+            } else expect(answer).toBe(-1 - known);
+          });
+          expect(visited.count).toBe(model.size);
+          visited.repack(4, (from, at, to, into) => {
+            for (let k = 0; k < 4; k++) to[into + k] = k === 0 ? from[at]! : from[at]! * 7 + k;
+          });
+          for (const [value, number] of model) expect(visited.find(state(value))).toBe(number);
+        },
+      ),
+    );
+  });
+
+  test("refuses to grow beyond its memory, and keeps what it has", () => {
+    const visited = new Visited(1, true, 100_000);
+    expect(() => {
+      for (let k = 0; k < 1_000_000; k++) visited.insert(Int32Array.of(k), -1);
+    }).toThrow(MemoryExceeded);
+    expect(visited.count).toBeGreaterThan(1000);
+    expect(visited.bytes).toBeLessThanOrEqual(100_000);
+  });
+});
