@@ -17,6 +17,7 @@ import { Problems } from "./scenario/problem.ts";
 import { parseSchedulerList, parseSchedulerOption } from "./schedulers/option.ts";
 import { POLICIES } from "./schedulers/registry.ts";
 
+export { check } from "./explore/check.ts";
 export {
   judge,
   type Mismatch,
@@ -25,8 +26,7 @@ export {
   type TestResult,
   testCase,
   testResult,
-} from "./detect/expectation.ts";
-export { check } from "./explore/check.ts";
+} from "./explore/expectation.ts";
 export { checkInterruptible } from "./explore/interruptible.ts";
 export type { CheckOptions, Progress } from "./explore/options.ts";
 export { type Order, Orders } from "./explore/orders.ts";

@@ -1,5 +1,5 @@
 /** `sim test PATH…`: holds each scenario to its `expect:`; the command for a CI job. */
-import type { TestCase } from "../detect/expectation.ts";
+import type { TestCase } from "../explore/expectation.ts";
 import type { Scenario } from "../scenario/ast.ts";
 import type { CommandSpecification, Options } from "./command.ts";
 import type { Context, Library } from "./context.ts";

@@ -8,7 +8,11 @@ import { explorationOf, KNOWN } from "./fixtures.ts";
 describe("bounded search", () => {
   test.each([
     ["small programs that block in every way", smallProgram(), 60],
-    ["generated scenarios", scenarioText({ statements: 2, processes: 2, features: FEATURES.filter((feature) => feature !== "time") }), 25],
+    [
+      "generated scenarios",
+      scenarioText({ statements: 2, processes: 2, features: FEATURES.filter((feature) => feature !== "time") }),
+      25,
+    ],
   ])("finds what enumeration finds, and within a bound what the orders within it do: %s", (_, programs, numRuns) => {
     let compared = 0;
     fc.assert(
@@ -25,7 +29,8 @@ describe("bounded search", () => {
 
   test("a lost update needs one pre-emption, and with one it is found", () => {
     const text = KNOWN.lostUpdate(2);
-    const keys = (preemptions: number) => bounded.explore(explorationOf(text, { preemptions })).outcomes.map((each) => each.key);
+    const keys = (preemptions: number) =>
+      bounded.explore(explorationOf(text, { preemptions })).outcomes.map((each) => each.key);
     expect(keys(0)).toEqual(['{"x":2}']);
     expect(keys(1)).toEqual(['{"x":1}', '{"x":2}']);
   });
@@ -44,12 +49,18 @@ describe("bounded search", () => {
     expect(result.found.map((each) => each.name)).toEqual(["still"]);
   });
 
-  test.each([[1, 1, 1], [2, 1, 1], [1, 2, 1], [2, 2, 1], [2, 2, 2], [3, 1, 2], [3, 2, 2], [3, 3, 3]])(
-    "%i producers, %i consumers with one wait set and room for %i: free of deadlock exactly when 2·K ≥ P + C",
-    (producers, consumers, capacity) => {
-      const result = bounded.explore(explorationOf(KNOWN.waitSet(producers, consumers, capacity)));
-      expect(result.complete).toBe(true);
-      expect(result.found.some((each) => each.kind === "deadlock")).toBe(2 * capacity < producers + consumers);
-    },
-  );
+  test.each([
+    [1, 1, 1],
+    [2, 1, 1],
+    [1, 2, 1],
+    [2, 2, 1],
+    [2, 2, 2],
+    [3, 1, 2],
+    [3, 2, 2],
+    [3, 3, 3],
+  ])("%i producers, %i consumers with one wait set and room for %i: free of deadlock exactly when 2·K ≥ P + C", (producers, consumers, capacity) => {
+    const result = bounded.explore(explorationOf(KNOWN.waitSet(producers, consumers, capacity)));
+    expect(result.complete).toBe(true);
+    expect(result.found.some((each) => each.kind === "deadlock")).toBe(2 * capacity < producers + consumers);
+  });
 });

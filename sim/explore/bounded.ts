@@ -19,7 +19,15 @@ import { isDeadlocked } from "./dpor.ts";
 import { Ends } from "./ends.ts";
 import { isPreemption } from "./moves.ts";
 import { Seen } from "./seen.ts";
-import type { Counters, Exploration, Move, StopReason, StrategyResult, StrategySpecification, Verdict } from "./strategy.ts";
+import type {
+  Counters,
+  Exploration,
+  Move,
+  StopReason,
+  StrategyResult,
+  StrategySpecification,
+  Verdict,
+} from "./strategy.ts";
 
 /** A node and a step to take from it. */
 interface Task {
@@ -39,7 +47,14 @@ class BoundedSearch {
   private readonly seen: Seen;
   private readonly findings: Findings;
   private readonly ends = new Ends();
-  private readonly counters: Counters = { states: 0, transitions: 0, executions: null, deadlocked: null, depth: 0, queued: 0 };
+  private readonly counters: Counters = {
+    states: 0,
+    transitions: 0,
+    executions: null,
+    deadlocked: null,
+    depth: 0,
+    queued: 0,
+  };
   // the tree of nodes: each with the step that led to it
   private readonly parent: number[] = [-1];
   private readonly task: number[] = [-1];

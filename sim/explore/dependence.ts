@@ -73,7 +73,8 @@ export class Dependence {
     };
     const owners = new Set(program.tasks.map((task) => task.owner));
     for (const place of program.shared) whole(place, place.base, place.layout);
-    for (const resource of program.resources) for (const place of resource.fields) whole(place, place.base, place.layout);
+    for (const resource of program.resources)
+      for (const place of resource.fields) whole(place, place.base, place.layout);
     for (const task of program.tasks) {
       if (owners.has(task.id)) for (const place of task.variables) whole(place, place.base, place.layout);
     }
@@ -198,7 +199,12 @@ export class Dependence {
     const { masks, words } = this;
     const [x, y] = [a * 2 * words, b * 2 * words];
     for (let k = 0; k < words; k++) {
-      const [readA, writeA, readB, writeB] = [masks[x + k]!, masks[x + words + k]!, masks[y + k]!, masks[y + words + k]!];
+      const [readA, writeA, readB, writeB] = [
+        masks[x + k]!,
+        masks[x + words + k]!,
+        masks[y + k]!,
+        masks[y + words + k]!,
+      ];
       if ((writeA & (readB | writeB)) !== 0 || (readA & writeB) !== 0) return true;
     }
     return false;
@@ -349,7 +355,12 @@ function isSociable(program: Program): boolean {
     if (Array.isArray(value)) return value.some(mentions);
     if (value === null || typeof value !== "object") return false;
     const node = value as Record<string, unknown>;
-    if (node["op"] === "state" || node["op"] === "terminate" || (typeof node["base"] === "number" && social.has(node["base"]))) return true;
+    if (
+      node["op"] === "state" ||
+      node["op"] === "terminate" ||
+      (typeof node["base"] === "number" && social.has(node["base"]))
+    )
+      return true;
     return Object.entries(node).some(([key, part]) => key !== "span" && mentions(part));
   };
   return program.tasks.some((task) => mentions(task.code));
@@ -362,7 +373,8 @@ function propertyGroups(program: Program, watched: readonly number[]): number[][
   const groups = [...always, ...eventually, ...reachable].map((property) => slotsRead(property.test, lifeSlots));
   // with daemons about, the state in which all others have ended need not be the last
   if (program.tasks.some((task) => task.daemon)) {
-    for (const property of program.properties.finally) groups.push([...slotsRead(property.test, lifeSlots), ...lifeSlots]);
+    for (const property of program.properties.finally)
+      groups.push([...slotsRead(property.test, lifeSlots), ...lifeSlots]);
   }
   const covered = new Set(groups.flat());
   groups.push(watched.filter((slot) => !covered.has(slot)));

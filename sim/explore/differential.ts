@@ -36,7 +36,8 @@ export function dporDiffers(text: string, known: Enumeration): string | null {
   const problems: string[] = [];
   if (!result.complete) problems.push("incomplete");
   if (result.redundant > 0) problems.push(`${result.redundant} redundant`);
-  if (result.counters.executions !== known.classes.size) problems.push(`${result.counters.executions} orders, ${known.classes.size} classes`);
+  if (result.counters.executions !== known.classes.size)
+    problems.push(`${result.counters.executions} orders, ${known.classes.size} classes`);
   const [mine, theirs] = [JSON.stringify(summary(result)), JSON.stringify(summary(known))];
   if (mine !== theirs) problems.push(`${mine}\n${theirs}`);
   return problems.length === 0 ? null : problems.join("; ");
@@ -57,27 +58,94 @@ export function smallProgram(): fc.Arbitrary<string> {
     { weight: 2, arbitrary: fc.tuple(name, name).map(([a, b]) => [{ when: `${a} == ${b}` }]) },
     { weight: 2, arbitrary: fc.tuple(name, name).map(([a, b]) => [{ when: `${a} != 0 and ${b} < 2` }]) },
     { weight: 1, arbitrary: fc.tuple(name, name).map(([a, b]) => [{ when: `${a} == ${b}`, timeout: 1, into: "own" }]) },
-    { weight: 1, arbitrary: fc.tuple(name, name).map(([a, b]) => [{ atomic: [{ when: `${a} == ${b}` }, `${a} += 1`] }]) },
-    { weight: 1, arbitrary: fc.tuple(name, name).map(([a, b]) => [{ atomic: [{ if: `${a} > 0`, then: [`${b} = 0`], else: [`own = ${b}`] }] }]) },
-    { weight: 2, arbitrary: fc.constantFrom<unknown[]>([{ acquire: "A" }], [{ release: "S" }], [{ acquire: "S" }], [{ acquire: "A" }, { release: "A" }]) },
-    { weight: 2, arbitrary: fc.constantFrom<unknown[]>([{ put: "Q", value: 1 }], [{ get: "Q", into: "own" }], [{ get: "Q", timeout: 1, into: "own" }]) },
-    { weight: 1, arbitrary: fc.constantFrom<unknown[]>([{ with: "C", do: [{ wait: "C" }] }], [{ with: "C", do: [{ notify: "C" }] }], [{ with: "C", do: [{ notify: "C", n: 2 }] }]) },
-    { weight: 1, arbitrary: fc.constantFrom<unknown[]>([{ choose: { own: [0, 1] } }], [{ choose: { own: [0, 1] } }, "x = own"]) },
-    { weight: 1, arbitrary: fc.constantFrom<unknown[]>([{ start: "child" }], [{ start: "child" }, { join: "child" }], [{ terminate: "P1" }], [{ wait: "B" }], ["yield"]) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(name, name).map(([a, b]) => [{ atomic: [{ when: `${a} == ${b}` }, `${a} += 1`] }]),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(name, name)
+        .map(([a, b]) => [{ atomic: [{ if: `${a} > 0`, then: [`${b} = 0`], else: [`own = ${b}`] }] }]),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<unknown[]>(
+        [{ acquire: "A" }],
+        [{ release: "S" }],
+        [{ acquire: "S" }],
+        [{ acquire: "A" }, { release: "A" }],
+      ),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<unknown[]>(
+        [{ put: "Q", value: 1 }],
+        [{ get: "Q", into: "own" }],
+        [{ get: "Q", timeout: 1, into: "own" }],
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<unknown[]>(
+        [{ with: "C", do: [{ wait: "C" }] }],
+        [{ with: "C", do: [{ notify: "C" }] }],
+        [{ with: "C", do: [{ notify: "C", n: 2 }] }],
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<unknown[]>([{ choose: { own: [0, 1] } }], [{ choose: { own: [0, 1] } }, "x = own"]),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<unknown[]>(
+        [{ start: "child" }],
+        [{ start: "child" }, { join: "child" }],
+        [{ terminate: "P1" }],
+        [{ wait: "B" }],
+        ["yield"],
+      ),
+    },
   );
   const body = fc.array(one, { minLength: 1, maxLength: 3 }).map((parts) => (parts as unknown[][]).flat());
   return fc
-    .record({ bodies: fc.array(body, { minLength: 2, maxLength: 3 }), child: body, daemon: fc.boolean(), always: fc.boolean() })
+    .record({
+      bodies: fc.array(body, { minLength: 2, maxLength: 3 }),
+      child: body,
+      daemon: fc.boolean(),
+      always: fc.boolean(),
+    })
     .map(({ bodies, child, daemon, always }) => {
       const processes: Record<string, unknown> = {};
       bodies.forEach((each, k) => {
-        processes[`P${k}`] = { ...(daemon && k === 2 && !JSON.stringify(each).includes("child") ? { daemon: true } : {}), vars: { own: 0 }, do: each };
+        processes[`P${k}`] = {
+          ...(daemon && k === 2 && !JSON.stringify(each).includes("child") ? { daemon: true } : {}),
+          vars: { own: 0 },
+          do: each,
+        };
       });
       const whole = JSON.stringify(bodies);
-      if (whole.includes("child")) processes["child"] = { start: "manual", vars: { own: 0 }, do: child.filter((part) => !JSON.stringify(part).includes("child")) };
-      const resources = { A: "lock", S: { type: "semaphore", permits: 0 }, Q: { type: "queue", capacity: 1 }, C: "condition", B: { type: "barrier", parties: 2 } };
-      const check = always ? { always: { apart: "not (x == 2 and y == 2)", low: "z < 3" }, finally: { same: "x == y" } } : {};
-      return stringify({ name: "small", shared: { x: 0, y: 0, z: 0 }, resources, processes, check }, { aliasDuplicateObjects: false });
+      if (whole.includes("child"))
+        processes["child"] = {
+          start: "manual",
+          vars: { own: 0 },
+          do: child.filter((part) => !JSON.stringify(part).includes("child")),
+        };
+      const resources = {
+        A: "lock",
+        S: { type: "semaphore", permits: 0 },
+        Q: { type: "queue", capacity: 1 },
+        C: "condition",
+        B: { type: "barrier", parties: 2 },
+      };
+      const check = always
+        ? { always: { apart: "not (x == 2 and y == 2)", low: "z < 3" }, finally: { same: "x == y" } }
+        : {};
+      return stringify(
+        { name: "small", shared: { x: 0, y: 0, z: 0 }, resources, processes, check },
+        { aliasDuplicateObjects: false },
+      );
     });
 }
 
@@ -94,7 +162,8 @@ export function boundedDiffers(text: string, known: Enumeration): string | null 
     for (const preemptions of [0, 1]) {
       const some = summary(bounded.explore(explorationOf(text, { reduction, preemptions }))).outcomes;
       const expected = outcomesWithin(text, preemptions);
-      if (JSON.stringify(some) !== JSON.stringify(expected)) problems.push(`bound ${preemptions}: ${some}\n${expected}`);
+      if (JSON.stringify(some) !== JSON.stringify(expected))
+        problems.push(`bound ${preemptions}: ${some}\n${expected}`);
     }
   }
   return problems.length === 0 ? null : problems.join("; ");
@@ -126,11 +195,19 @@ export function outcomesWithin(text: string, most: number): string[] {
 }
 
 /** What a sampler claims that is not so; null if nothing. */
-export function samplerLies(sampler: StrategySpecification, text: string, known: Enumeration, runs = 30): string | null {
+export function samplerLies(
+  sampler: StrategySpecification,
+  text: string,
+  known: Enumeration,
+  runs = 30,
+): string | null {
   const exploration = explorationOf(text);
   const result = sampler.explore({ ...exploration, limits: { ...exploration.limits, runs } });
   const [mine, theirs] = [summary(result), summary(known)];
-  const extra = [...mine.findings.filter((each) => !theirs.findings.includes(each)), ...mine.outcomes.filter((each) => !theirs.outcomes.includes(each))];
+  const extra = [
+    ...mine.findings.filter((each) => !theirs.findings.includes(each)),
+    ...mine.outcomes.filter((each) => !theirs.outcomes.includes(each)),
+  ];
   for (const { path } of [...result.found, ...result.outcomes]) playPath(new Machine(exploration.program), path);
   if (result.counters.executions !== runs) extra.push(`${result.counters.executions} orders in ${runs} runs`);
   return extra.length === 0 ? null : `${sampler.name}: ${extra.join("; ")}`;

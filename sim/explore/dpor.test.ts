@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { FEATURES, scenarioText } from "../laws/programs.ts";
 import { dporDiffers, smallProgram, truth } from "./differential.ts";
 import { explore } from "./dpor.ts";
@@ -25,7 +25,11 @@ describe("dpor runs one order of each class", () => {
   test.each([2, 3, 4, 5, 6])("lastzero(%i): (N+3)·2^(N−2)", (n) => {
     expect(counts(KNOWN.lastzero(n))).toEqual([(n + 3) * (1 << (n - 2)), 0]);
   });
-  test.each([[14, 2], [16, 8], [18, 32]])("filesystem(%i): %i", (n, orders) => {
+  test.each([
+    [14, 2],
+    [16, 8],
+    [18, 32],
+  ])("filesystem(%i): %i", (n, orders) => {
     expect(counts(KNOWN.filesystem(n))).toEqual([orders, 0]);
   });
   test("indexer(12): 8", () => {
@@ -49,22 +53,39 @@ describe("dpor runs one order of each class", () => {
   test.each([2, 3, 4, 5, 6])("%i philosophers, forks ordered: 2^N − 2", (n) => {
     expect(counts(KNOWN.philosophers(n, true))).toEqual([(1 << n) - 2, 0]);
   });
-  test.each([[2, 4], [3, 36]])("lost update of %i: %i", (n, orders) => {
+  test.each([
+    [2, 4],
+    [3, 36],
+  ])("lost update of %i: %i", (n, orders) => {
     expect(counts(KNOWN.lostUpdate(n))).toEqual([orders, 0]);
   });
-  test.each([[2, 6], [3, 63]])("ticket, %i buyers: %i", (n, orders) => {
+  test.each([
+    [2, 6],
+    [3, 63],
+  ])("ticket, %i buyers: %i", (n, orders) => {
     expect(counts(KNOWN.ticket(n))).toEqual([orders, 0]);
   });
-  test.each([[2, 2, 1, 4], [2, 2, 2, 8], [3, 3, 1, 36], [3, 3, 2, 144]])("%i producers, %i consumers, capacity %i: %i", (p, c, k, orders) => {
+  test.each([
+    [2, 2, 1, 4],
+    [2, 2, 2, 8],
+    [3, 3, 1, 36],
+    [3, 3, 2, 144],
+  ])("%i producers, %i consumers, capacity %i: %i", (p, c, k, orders) => {
     expect(counts(KNOWN.queue(p, c, k))).toEqual([orders, 0]);
   });
 });
 
 describe("dpor gives the right shares", () => {
-  test.each([[2, 2], [3, 30]])("of the lost updates of %i, %i end wrong", (n, wrong) => {
+  test.each([
+    [2, 2],
+    [3, 30],
+  ])("of the lost updates of %i, %i end wrong", (n, wrong) => {
     expect(endsOf(KNOWN.lostUpdate(n), explore, ({ x }) => x !== n)).toBe(wrong);
   });
-  test.each([[2, 4], [3, 60]])("of the orders of %i buyers, %i oversell", (n, wrong) => {
+  test.each([
+    [2, 4],
+    [3, 60],
+  ])("of the orders of %i buyers, %i oversell", (n, wrong) => {
     expect(endsOf(KNOWN.ticket(n), explore, ({ sold }) => Number(sold) > 1)).toBe(wrong);
   });
 });
@@ -88,7 +109,11 @@ describe("dpor against plain enumeration", () => {
     compare(smallProgram(), 500, 2000);
   });
   test("same classes, ends, deadlocks and findings on generated scenarios", () => {
-    compare(scenarioText({ statements: 2, processes: 2, features: FEATURES.filter((feature) => feature !== "time") }), 100, 2000);
+    compare(
+      scenarioText({ statements: 2, processes: 2, features: FEATURES.filter((feature) => feature !== "time") }),
+      100,
+      2000,
+    );
   });
 });
 
@@ -99,10 +124,16 @@ describe("dpor and what is hard about blocking", () => {
     expect(dporDiffers(text, known)).toBeNull();
   };
   test("an order in which a guard over two variables is true before both are written is not missed", () => {
-    finds(`{ name: t, shared: { x: 0, y: 0 }, processes: { a: { do: [x = 1] }, b: { do: [y = 2] }, c: { do: [{ when: x == y }] } } }`, 2);
+    finds(
+      `{ name: t, shared: { x: 0, y: 0 }, processes: { a: { do: [x = 1] }, b: { do: [y = 2] }, c: { do: [{ when: x == y }] } } }`,
+      2,
+    );
   });
   test("a guard that stopped reading early is not missed where it would have read on", () => {
-    finds(`{ name: t, shared: { x: 0, z: false }, processes: { a: { do: [x = 1, z = true] }, c: { do: [{ when: z or x == 0 }] } } }`, 2);
+    finds(
+      `{ name: t, shared: { x: 0, z: false }, processes: { a: { do: [x = 1, z = true] }, c: { do: [{ when: z or x == 0 }] } } }`,
+      2,
+    );
   });
   test("what a task that is terminated while it waits would have done is not missed", () => {
     finds(
@@ -117,7 +148,9 @@ describe("dpor and what is hard about blocking", () => {
     );
   });
   test("a program that goes round for ever is cut at the depth limit and called incomplete", () => {
-    const exploration = explorationOf(`{ name: t, shared: { x: 0 }, processes: { a: { do: [{ while: x == 0, do: [pass] }] }, b: { do: [x = 1] } } }`);
+    const exploration = explorationOf(
+      `{ name: t, shared: { x: 0 }, processes: { a: { do: [{ while: x == 0, do: [pass] }] }, b: { do: [x = 1] } } }`,
+    );
     const result = explore({ ...exploration, limits: { ...exploration.limits, depth: 20 } });
     expect([result.complete, result.stopped]).toEqual([false, "depth"]);
     expect(result.outcomes.map((each) => each.key)).toEqual(['{"x":1}']);

@@ -10,12 +10,12 @@
  */
 import { Machine } from "../machine/machine.ts";
 import { LIFE } from "../program/program.ts";
-import { Ends } from "./ends.ts";
 import { Findings } from "./collect.ts";
 import { Dependence } from "./dependence.ts";
+import { Ends } from "./ends.ts";
+import { Order } from "./order.ts";
 import { RaceFinder } from "./races.ts";
 import type { Counters, Exploration, StopReason, StrategyResult, StrategySpecification } from "./strategy.ts";
-import { Order } from "./order.ts";
 import type { PlannedStep, WakeupNode } from "./wakeup-tree.ts";
 
 const NONE: readonly PlannedStep[] = [];
@@ -37,7 +37,14 @@ class Explorer {
   private readonly races: RaceFinder;
   private readonly findings: Findings;
   private readonly ends: Ends;
-  private readonly counters: Counters = { states: 1, transitions: 0, executions: 0, deadlocked: 0, depth: 0, queued: 0 };
+  private readonly counters: Counters = {
+    states: 1,
+    transitions: 0,
+    executions: 0,
+    deadlocked: 0,
+    depth: 0,
+    queued: 0,
+  };
   /** of the state before each step: steps whose orders were all tried, and orders still to try */
   private readonly sleep: (readonly PlannedStep[])[] = [NONE];
   private readonly tree: (WakeupNode[] | null)[] = [null];

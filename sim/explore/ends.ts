@@ -16,7 +16,9 @@ export class Ends {
   take(machine: Machine, deadlock: boolean, path: () => readonly Move[]): void {
     if (this.dictionaries === null) {
       const { shared } = machine.program;
-      this.slots = Int32Array.from(shared.flatMap((place) => Array.from({ length: sizeOf(place.layout) }, (_, k) => place.base + k)));
+      this.slots = Int32Array.from(
+        shared.flatMap((place) => Array.from({ length: sizeOf(place.layout) }, (_, k) => place.base + k)),
+      );
       this.dictionaries = [new Dictionary(this.slots.length), new Dictionary(this.slots.length)];
     }
     const kind = deadlock ? 1 : 0;

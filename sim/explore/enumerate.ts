@@ -6,8 +6,8 @@
  * Systems", LNCS 1032, 1996): then one order of each class is completed, but others are begun in vain.
  */
 import { Machine } from "../machine/machine.ts";
-import { Findings, Outcomes } from "./collect.ts";
 import { type StepTaken, traceSignature } from "./clocks.ts";
+import { Findings, Outcomes } from "./collect.ts";
 import { Dependence } from "./dependence.ts";
 import { isDeadlocked } from "./dpor.ts";
 import type { Counters, Exploration, Move, StopReason, StrategyResult, StrategySpecification } from "./strategy.ts";

@@ -29,7 +29,11 @@ export function explorationOf(text: string, options: Partial<Exploration> = {}):
 const allow = "check: { allow: [data_race, deadlock, misuse, lost_wakeup] }";
 
 /** Counts the orders that end wrong: a judge that says nothing, and looks at the shared values of every end. */
-export function endsOf(text: string, strategy: (exploration: Exploration) => unknown, wrong: (shared: Record<string, unknown>) => boolean): number {
+export function endsOf(
+  text: string,
+  strategy: (exploration: Exploration) => unknown,
+  wrong: (shared: Record<string, unknown>) => boolean,
+): number {
   const exploration = explorationOf(text);
   let count = 0;
   const judge: Judge = {

@@ -76,7 +76,8 @@ export class Order {
     const { machine, dependence } = this;
     const at = this.length;
     const { sociable } = dependence;
-    if (sociable) for (let each = 0; each < this.tasks; each++) this.lives[each] = machine.state[this.lifeSlots[each]!]!;
+    if (sociable)
+      for (let each = 0; each < this.tasks; each++) this.lives[each] = machine.state[this.lifeSlots[each]!]!;
     this.task[at] = task;
     this.choice[at] = choice;
     this.pc[at] = machine.state[machine.program.tasks[task]!.pcSlot]!;

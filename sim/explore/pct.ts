@@ -12,7 +12,8 @@ import { draw, sample } from "./walk.ts";
 
 export const pct: StrategySpecification = {
   name: "pct",
-  about: "orders by chance: random priorities that change at few random steps; finds bugs of small depth with a known chance",
+  about:
+    "orders by chance: random priorities that change at few random steps; finds bugs of small depth with a known chance",
   source: "Burckhardt, Kothari, Musuvathi, Nagarakatti, ASPLOS 2010",
   guarantee: "sampled",
   explore: (exploration) => {
@@ -33,7 +34,8 @@ export const pct: StrategySpecification = {
             changes = longest === 0 ? [] : Array.from({ length: depth - 1 }, () => 1 + draw(random, longest));
           },
           next: (enabled) => {
-            const highest = (): number => enabled.reduce((best, task) => (priority[task]! > priority[best]! ? task : best));
+            const highest = (): number =>
+              enabled.reduce((best, task) => (priority[task]! > priority[best]! ? task : best));
             step += 1;
             changes.forEach((change, k) => {
               if (change === step) priority[highest()] = k;
@@ -52,7 +54,12 @@ export const pct: StrategySpecification = {
 };
 
 /** What so many runs guarantee about bugs of depth d. */
-export function chanceOfMissing(tasks: number, steps: number, depth: number, runs: number): NonNullable<StrategyResult["confidence"]> {
+export function chanceOfMissing(
+  tasks: number,
+  steps: number,
+  depth: number,
+  runs: number,
+): NonNullable<StrategyResult["confidence"]> {
   const hit = 1 / (Math.max(1, tasks) * power(Math.max(1, steps), depth - 1));
   const missed = power(1 - hit, Math.max(0, runs));
   return {

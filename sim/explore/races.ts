@@ -136,7 +136,16 @@ export class RaceFinder {
     const { order } = this;
     const task = order.task[step]!;
     for (let choice = 0; choice < order.alternatives[step]!; choice++) {
-      if (choice !== order.choice[step]) races.push({ at: step, task, choice, step: -1, others: NONE, before: order.footprint[step]!, footprint: UNKNOWN });
+      if (choice !== order.choice[step])
+        races.push({
+          at: step,
+          task,
+          choice,
+          step: -1,
+          others: NONE,
+          before: order.footprint[step]!,
+          footprint: UNKNOWN,
+        });
     }
   }
 
@@ -161,15 +170,26 @@ export class RaceFinder {
       if (hidden && clock[other]! >= ordinal) continue;
       if (other === task || !dependence.conflict(order.footprint[k]!, footprint)) continue;
       const row = k * width;
-      for (let each = 0; each < width; each++) if (clocks[row + each]! > clock[each]!) clock[each] = clocks[row + each]!;
+      for (let each = 0; each < width; each++)
+        if (clocks[row + each]! > clock[each]!) clock[each] = clocks[row + each]!;
       if (hidden) continue;
       // a task dies after what told it to; what it would have done instead is looked at by itself
       const death = taken && order.killed[k]?.includes(task) === true;
       // what was never taken may be let go on, or be kept, by all that follows
-      if (mayBlock && !death && !this.reversible(k, task, footprint, previous, taken ? limit : order.length, step)) continue;
-      for (let each = 0; each < width; each++) if (clocks[row + each]! > hiding[each]!) hiding[each] = clocks[row + each]!;
+      if (mayBlock && !death && !this.reversible(k, task, footprint, previous, taken ? limit : order.length, step))
+        continue;
+      for (let each = 0; each < width; each++)
+        if (clocks[row + each]! > hiding[each]!) hiding[each] = clocks[row + each]!;
       if (death) continue;
-      races.push({ at: k, task, choice: taken ? order.choice[step]! : 0, step, others: NONE, before: taken ? footprint : UNKNOWN, footprint: known });
+      races.push({
+        at: k,
+        task,
+        choice: taken ? order.choice[step]! : 0,
+        step,
+        others: NONE,
+        before: taken ? footprint : UNKNOWN,
+        footprint: known,
+      });
     }
     const guard = taken ? order.guard[step]! : footprint;
     if (guard !== UNKNOWN && dependence.breadth(guard) > 1) this.togetherWith(races, task, guard, previous, step);
@@ -186,7 +206,8 @@ export class RaceFinder {
     const writers: number[] = [];
     for (let k = 0; k < end; k++) {
       const other = order.task[k]!;
-      if (other === task || !dependence.writes(order.footprint[k]!) || !dependence.conflict(order.footprint[k]!, guard)) continue;
+      if (other === task || !dependence.writes(order.footprint[k]!) || !dependence.conflict(order.footprint[k]!, guard))
+        continue;
       if (previous < 0 || clocks[previous * width + other]! < order.ordinal[k]!) writers.push(k);
     }
     let sets = 0;
@@ -199,7 +220,15 @@ export class RaceFinder {
           sets += 1;
           const [at, ...others] = larger;
           if (this.enabledWithout(at!, others, task, end)) {
-            races.push({ at: at!, task, choice: step < 0 ? 0 : order.choice[step]!, step, others, before: step < 0 ? UNKNOWN : order.footprint[step]!, footprint: UNKNOWN });
+            races.push({
+              at: at!,
+              task,
+              choice: step < 0 ? 0 : order.choice[step]!,
+              step,
+              others,
+              before: step < 0 ? UNKNOWN : order.footprint[step]!,
+              footprint: UNKNOWN,
+            });
           }
         }
         extend(larger, k + 1);
@@ -225,7 +254,14 @@ export class RaceFinder {
   }
 
   /** Whether the task is enabled after all steps before `limit` that do not depend on step `at`. */
-  private reversible(at: number, task: number, footprint: number, previous: number, limit: number, step: number): boolean {
+  private reversible(
+    at: number,
+    task: number,
+    footprint: number,
+    previous: number,
+    limit: number,
+    step: number,
+  ): boolean {
     const { order, dependence } = this;
     let replay = previous > at || (step >= 0 && order.dying[step]!);
     for (let k = at + 1; k < limit && !replay; k++) {

@@ -33,12 +33,21 @@ describe.each(SAMPLERS.map((sampler) => [sampler.name, sampler] as const))("%s",
   });
 
   test("finds every outcome of a small program in enough runs", () => {
-    expect(play(sampler, KNOWN.lostUpdate(3), 2000).outcomes.map((each) => each.key)).toEqual(['{"x":1}', '{"x":2}', '{"x":3}']);
+    expect(play(sampler, KNOWN.lostUpdate(3), 2000).outcomes.map((each) => each.key)).toEqual([
+      '{"x":1}',
+      '{"x":2}',
+      '{"x":3}',
+    ]);
   });
 
   test("does not call itself complete, and counts deadlocked orders", () => {
     const result = play(sampler, KNOWN.neverUnlocked(2), 7);
-    expect([result.complete, result.stopped, result.counters.executions, result.counters.deadlocked]).toEqual([false, "runs", 7, 7]);
+    expect([result.complete, result.stopped, result.counters.executions, result.counters.deadlocked]).toEqual([
+      false,
+      "runs",
+      7,
+      7,
+    ]);
   });
 
   test("an order that never ends is cut", () => {
@@ -62,10 +71,13 @@ describe("what samplers promise", () => {
     let hits = 0;
     for (let seed = 0; seed < runs / 20; seed++) {
       const exploration = explorationOf(text, { seed: String(seed), bugDepth: 2 });
-      const judge = { ...exploration.judge, atEnd: (machine: Parameters<typeof exploration.judge.atEnd>[0]) => {
-        if (machine.state[machine.program.shared[1]!.base] === 1) hits += 1;
-        return [];
-      } };
+      const judge = {
+        ...exploration.judge,
+        atEnd: (machine: Parameters<typeof exploration.judge.atEnd>[0]) => {
+          if (machine.state[machine.program.shared[1]!.base] === 1) hits += 1;
+          return [];
+        },
+      };
       pct.explore({ ...exploration, judge, limits: { ...exploration.limits, runs: 20 } });
     }
     expect(hits / runs).toBeGreaterThan(1 / (2 * 5));
@@ -76,12 +88,15 @@ describe("what samplers promise", () => {
     const text = `{ name: t, shared: { x: "list(max: 8)" }, processes: { a: { do: ["x.append(1)", "x.append(1)"] }, b: { do: ["x.append(2)", "x.append(2)", "x.append(2)", "x.append(2)"] } } }`;
     const exploration = explorationOf(text);
     const counts = new Map<string, number>();
-    const judge = { ...exploration.judge, atEnd: (machine: Parameters<typeof exploration.judge.atEnd>[0]) => {
-      const base = machine.program.shared[0]!.base;
-      const key = machine.state.slice(base, base + 7).join(",");
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-      return [];
-    } };
+    const judge = {
+      ...exploration.judge,
+      atEnd: (machine: Parameters<typeof exploration.judge.atEnd>[0]) => {
+        const base = machine.program.shared[0]!.base;
+        const key = machine.state.slice(base, base + 7).join(",");
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+        return [];
+      },
+    };
     surw.explore({ ...exploration, judge, limits: { ...exploration.limits, runs: 6000 } });
     expect(counts.size).toBe(15);
     for (const count of counts.values()) expect(Math.abs(count - 400)).toBeLessThan(120);

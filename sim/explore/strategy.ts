@@ -5,8 +5,9 @@
  * state or a step is the judge's. A strategy records paths (moves) only; whoever wants to know what happened on a path
  * plays it again.
  */
-import type { Machine } from "../machine/machine.ts";
+
 import type { FindingKind } from "../machine/finding.ts";
+import type { Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
 import type { Span } from "../scenario/ast.ts";
 
@@ -113,7 +114,12 @@ export interface StrategyResult {
   /** the chance that a fingerprint collision hid a state */
   readonly collisionProbability?: number;
   /** for samplers: what the runs guarantee, in words and as a probability that a bug of the stated depth was missed */
-  readonly confidence?: { readonly runs: number; readonly depth: number; readonly missed: number; readonly words: string };
+  readonly confidence?: {
+    readonly runs: number;
+    readonly depth: number;
+    readonly missed: number;
+    readonly words: string;
+  };
 }
 
 /** One entry of the registry. */

@@ -11,7 +11,7 @@
  */
 import { PendingSteps } from "./pending.ts";
 import type { StrategySpecification } from "./strategy.ts";
-import { draw, sample, type SamplerTools } from "./walk.ts";
+import { draw, type SamplerTools, sample } from "./walk.ts";
 
 const EVERYTHING = -1;
 
@@ -38,8 +38,11 @@ class SelectivelyUniform {
     this.pending.clear();
     this.counted = new Map();
     this.turn = -1;
-    const objects = [...this.most].filter(([object, counts]) => object !== EVERYTHING && counts.filter((count) => count > 0).length > 1);
-    this.object = this.run % 4 === 3 || objects.length === 0 ? EVERYTHING : objects[draw(this.random, objects.length)]![0];
+    const objects = [...this.most].filter(
+      ([object, counts]) => object !== EVERYTHING && counts.filter((count) => count > 0).length > 1,
+    );
+    this.object =
+      this.run % 4 === 3 || objects.length === 0 ? EVERYTHING : objects[draw(this.random, objects.length)]![0];
     this.run += 1;
   }
 

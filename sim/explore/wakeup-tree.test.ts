@@ -13,7 +13,9 @@ function planOf(steps: readonly PlannedStep[]): Plan {
 }
 
 function leaves(tree: readonly WakeupNode[]): PlannedStep[][] {
-  return tree.flatMap((node) => (node.children.length === 0 ? [[node]] : leaves(node.children).map((rest) => [node, ...rest])));
+  return tree.flatMap((node) =>
+    node.children.length === 0 ? [[node]] : leaves(node.children).map((rest) => [node, ...rest]),
+  );
 }
 
 /** Every order equivalent to this one. */
@@ -21,7 +23,8 @@ function equivalents(steps: readonly PlannedStep[]): PlannedStep[][] {
   if (steps.length === 0) return [[]];
   return steps.flatMap((first, k) => {
     const before = steps.slice(0, k);
-    if (before.some((each) => each.task === first.task || dependence.conflict(each.footprint, first.footprint))) return [];
+    if (before.some((each) => each.task === first.task || dependence.conflict(each.footprint, first.footprint)))
+      return [];
     return equivalents(steps.filter((_, at) => at !== k)).map((rest) => [first, ...rest]);
   });
 }

@@ -100,7 +100,12 @@ export class Plan {
       for (let k = 0; k < this.length; k++) {
         if (this.found[k]!) continue;
         if (!this.lasting[k]!) lasting = false;
-        const node: WakeupNode = { task: this.task[k]!, choice: this.choice[k]!, footprint: this.footprint[k]!, children: [] };
+        const node: WakeupNode = {
+          task: this.task[k]!,
+          choice: this.choice[k]!,
+          footprint: this.footprint[k]!,
+          children: [],
+        };
         siblings.push(node);
         siblings = node.children;
       }

@@ -1,6 +1,7 @@
 /** What all samplers share: play one complete order after another, each step chosen by a sampler, and keep the score. */
-import { Machine } from "../machine/machine.ts";
+
 import { randomStream } from "../base/random.ts";
+import { Machine } from "../machine/machine.ts";
 import { Findings } from "./collect.ts";
 import { isDeadlocked } from "./dpor.ts";
 import { Ends } from "./ends.ts";

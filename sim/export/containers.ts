@@ -25,14 +25,27 @@ export const LIST_MACROS: readonly string[] = [
     "do :: j_ + 1 < a_[s_] -> a_[s_ + 1 + j_] = a_[s_ + 2 + j_]; j_++ :: else -> break od;",
     "a_[s_ + 1 + j_] = 0; a_[s_] = a_[s_] - 1",
   ),
-  macro("list_clear(a_, s_)", "j_ = 0;", "do :: j_ < a_[s_] -> a_[s_ + 1 + j_] = 0; j_++ :: else -> break od;", "a_[s_] = 0"),
-  macro("list_find(a_, s_, item_)", "v_ = (item_); k_ = 0;", "do :: k_ < a_[s_] && a_[s_ + 1 + k_] != v_ -> k_++ :: else -> break od"),
+  macro(
+    "list_clear(a_, s_)",
+    "j_ = 0;",
+    "do :: j_ < a_[s_] -> a_[s_ + 1 + j_] = 0; j_++ :: else -> break od;",
+    "a_[s_] = 0",
+  ),
+  macro(
+    "list_find(a_, s_, item_)",
+    "v_ = (item_); k_ = 0;",
+    "do :: k_ < a_[s_] && a_[s_ + 1 + k_] != v_ -> k_++ :: else -> break od",
+  ),
 ];
 
 /** A map is its size and then key, value pairs in the order in which the keys came. */
 export const MAP_MACROS: readonly string[] = [
   "/* Maps: the size, then keys and values in turn; unused cells hold 0. */",
-  macro("map_find(a_, s_, item_)", "v_ = (item_); k_ = 0;", "do :: k_ < a_[s_] && a_[s_ + 1 + 2 * k_] != v_ -> k_++ :: else -> break od"),
+  macro(
+    "map_find(a_, s_, item_)",
+    "v_ = (item_); k_ = 0;",
+    "do :: k_ < a_[s_] && a_[s_ + 1 + 2 * k_] != v_ -> k_++ :: else -> break od",
+  ),
   macro(
     "map_put(a_, s_, key_, item_)",
     "j_ = (item_); map_find(a_, s_, key_);",
@@ -45,5 +58,10 @@ export const MAP_MACROS: readonly string[] = [
     "do :: j_ + 1 < a_[s_] -> a_[s_ + 1 + 2 * j_] = a_[s_ + 3 + 2 * j_]; a_[s_ + 2 + 2 * j_] = a_[s_ + 4 + 2 * j_]; j_++ :: else -> break od;",
     "a_[s_ + 1 + 2 * j_] = 0; a_[s_ + 2 + 2 * j_] = 0; a_[s_] = a_[s_] - 1",
   ),
-  macro("map_clear(a_, s_)", "j_ = 0;", "do :: j_ < 2 * a_[s_] -> a_[s_ + 1 + j_] = 0; j_++ :: else -> break od;", "a_[s_] = 0"),
+  macro(
+    "map_clear(a_, s_)",
+    "j_ = 0;",
+    "do :: j_ < 2 * a_[s_] -> a_[s_ + 1 + j_] = 0; j_++ :: else -> break od;",
+    "a_[s_] = 0",
+  ),
 ];

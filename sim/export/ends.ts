@@ -22,11 +22,19 @@ export class Ends {
   end(task: Task, code: string): string {
     const others = this.dependants(task);
     const endsDaemons = this.endsDaemons(task);
-    const lines = [`${this.variables.cell(task.exitSlot)} = ${PARAMETER};`, `${this.variables.cell(task.lifeSlot)} = ${LIFE_NAMES[LIFE.ended]!};`, `${this.variables.cell(task.pcSlot)} = ${task.code.length};`];
+    const lines = [
+      `${this.variables.cell(task.exitSlot)} = ${PARAMETER};`,
+      `${this.variables.cell(task.lifeSlot)} = ${LIFE_NAMES[LIFE.ended]!};`,
+      `${this.variables.cell(task.pcSlot)} = ${task.code.length};`,
+    ];
     const inline = this.inline(`end_${task.name}`, PARAMETER, () => {
       for (const other of others) {
         const kill = this.kill(other);
-        lines.push(other.owner === task.id ? kill : `if :: ${this.variables.cell(other.parentSlot)} == ${task.id} -> ${kill} :: else fi;`);
+        lines.push(
+          other.owner === task.id
+            ? kill
+            : `if :: ${this.variables.cell(other.parentSlot)} == ${task.id} -> ${kill} :: else fi;`,
+        );
       }
       if (endsDaemons) lines.push(this.endDaemons());
       return lines;
@@ -48,7 +56,11 @@ export class Ends {
 
   /** The definitions of all inlines that were used, each after those that it uses. */
   definitions(): string[] {
-    return [...this.inlines.values()].flatMap(({ name, parameter, lines }) => [`inline ${name}(${parameter}) {`, ...lines.map((line) => `  ${line}`), "}"]);
+    return [...this.inlines.values()].flatMap(({ name, parameter, lines }) => [
+      `inline ${name}(${parameter}) {`,
+      ...lines.map((line) => `  ${line}`),
+      "}",
+    ]);
   }
 
   private inline(wanted: string, parameter: string, make: () => string[]): string {
@@ -86,7 +98,9 @@ export class Ends {
   /** Daemons that started by themselves end with the last process of that kind that is no daemon. */
   private endDaemons(): string {
     const inline = this.inline("end_daemons", "", () => {
-      const alive = this.top.filter((task) => !task.daemon).map((task) => `${this.variables.cell(task.lifeSlot)} == ${LIFE_NAMES[LIFE.alive]!}`);
+      const alive = this.top
+        .filter((task) => !task.daemon)
+        .map((task) => `${this.variables.cell(task.lifeSlot)} == ${LIFE_NAMES[LIFE.alive]!}`);
       const kills = this.top.filter((task) => task.daemon).map((task) => this.kill(task));
       return [`if`, `:: ${alive.join(" || ")}`, `:: else ->`, ...kills.map((line) => `  ${line}`), `fi;`];
     });

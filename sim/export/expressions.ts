@@ -126,7 +126,11 @@ export class Expressions {
         return [...this.faults(expr.left), ...this.provided(`!(${this.test(expr.left)})`, this.faults(expr.right))];
       case "if": {
         const test = this.test(expr.test);
-        return [...this.faults(expr.test), ...this.provided(test, this.faults(expr.then)), ...this.provided(`!(${test})`, this.faults(expr.else))];
+        return [
+          ...this.faults(expr.test),
+          ...this.provided(test, this.faults(expr.then)),
+          ...this.provided(`!(${test})`, this.faults(expr.else)),
+        ];
       }
       case "binary":
         return this.binaryFaults(expr);
@@ -216,7 +220,11 @@ export class Expressions {
     if (low <= -LIMIT) throw new ExportProblem(`numbers of ${-LIMIT} and less cannot be exported`, span);
     for (const code of others) {
       const value = code === NULL ? null : this.program.values.decode(code);
-      if (value !== null && typeof value !== "boolean") throw new ExportProblem("the model computes with integers: decimals, texts and lists cannot be exported here", span);
+      if (value !== null && typeof value !== "boolean")
+        throw new ExportProblem(
+          "the model computes with integers: decimals, texts and lists cannot be exported here",
+          span,
+        );
     }
     return others.size === 0 ? [] : [{ when: `${this.value(expr)} >= ${LIMIT}`, name: "TypeError" }];
   }
@@ -231,7 +239,11 @@ export class Expressions {
     if (a.low > a.high || b.low > b.high) return faults;
     const [one, other] = [this.value(left), this.value(right)];
     const beyond = (low: number, high: number): void => {
-      if (low <= -LIMIT || high >= LIMIT) faults.push({ when: `(${one} ${operator} ${other} >= ${LIMIT} || ${one} ${operator} ${other} <= -${LIMIT})`, name: null });
+      if (low <= -LIMIT || high >= LIMIT)
+        faults.push({
+          when: `(${one} ${operator} ${other} >= ${LIMIT} || ${one} ${operator} ${other} <= -${LIMIT})`,
+          name: null,
+        });
     };
     if (operator === "//" || operator === "%") {
       if (b.low <= 0 && b.high >= 0) faults.push({ when: `${other} == 0`, name: "DivisionByZero" });
@@ -240,25 +252,32 @@ export class Expressions {
     else if (operator === "*") {
       const most = Math.max(Math.abs(a.low), Math.abs(a.high)) * Math.max(Math.abs(b.low), Math.abs(b.high));
       const size = (text: string): string => `(${text} < 0 -> -${text} : ${text})`;
-      if (most >= LIMIT) faults.push({ when: `(${other} != 0 && ${size(one)} > ${LIMIT - 1} / ${size(other)})`, name: null });
+      if (most >= LIMIT)
+        faults.push({ when: `(${other} != 0 && ${size(one)} > ${LIMIT - 1} / ${size(other)})`, name: null });
     }
     return faults;
   }
 
   private refuseOtherNumbers(kind: Kind, what: string): void {
-    if ([...kind.others].some((code) => isOtherNumber(this.program, code))) throw new ExportProblem(`${what} that may be a decimal or a very large number cannot be exported`);
+    if ([...kind.others].some((code) => isOtherNumber(this.program, code)))
+      throw new ExportProblem(`${what} that may be a decimal or a very large number cannot be exported`);
   }
 
   /** `x in [a, b]` */
   private among(expr: Binary): string {
     const { left, right } = expr;
     const item = this.value(left);
-    if (right.op === "tuple") return right.items.length === 0 ? "false" : `(${right.items.map((each) => `${item} == ${this.value(each)}`).join(" || ")})`;
+    if (right.op === "tuple")
+      return right.items.length === 0
+        ? "false"
+        : `(${right.items.map((each) => `${item} == ${this.value(each)}`).join(" || ")})`;
     if (right.op === "constant") {
       const value = this.program.values.decode(right.code);
       if (Array.isArray(value)) {
         const items = value as readonly Value[];
-        return items.length === 0 ? "false" : `(${items.map((each) => `${item} == ${this.codes.show(this.program.values.encode(each))}`).join(" || ")})`;
+        return items.length === 0
+          ? "false"
+          : `(${items.map((each) => `${item} == ${this.codes.show(this.program.values.encode(each))}`).join(" || ")})`;
       }
     }
     throw new ExportProblem("'in' with a value that is known only at run time cannot be exported", expr.span);
@@ -267,7 +286,8 @@ export class Expressions {
   private member(place: Place, value: Expr): string {
     const { layout } = place;
     const item = this.value(value);
-    if (layout.type === "array") return disjunction(Array.from({ length: layout.length }, (_, k) => `${this.at(place, k)} == ${item}`));
+    if (layout.type === "array")
+      return disjunction(Array.from({ length: layout.length }, (_, k) => `${this.at(place, k)} == ${item}`));
     if (layout.type === "scalar") throw new ExportProblem("'in' a single value cannot be exported");
     // unused cells hold 0, so only 0 could be found there by mistake
     const kind = this.kind(value);
@@ -292,14 +312,16 @@ export class Expressions {
     if (layout.type !== "map") throw new ExportProblem("an element of this cannot be exported");
     const key = this.value(index);
     let text = "0";
-    for (let k = layout.max - 1; k >= 0; k--) text = `((${this.at(place, 0)} > ${k} && ${this.at(place, 1 + 2 * k)} == ${key}) -> ${this.at(place, 2 + 2 * k)} : ${text})`;
+    for (let k = layout.max - 1; k >= 0; k--)
+      text = `((${this.at(place, 0)} > ${k} && ${this.at(place, 1 + 2 * k)} == ${key}) -> ${this.at(place, 2 + 2 * k)} : ${text})`;
     return text;
   }
 
   private itemFaults(expr: Expr & { op: "item" }): Fault[] {
     const { place, index } = expr;
     const faults = this.addressFaults(place);
-    if (place.layout.type === "map") return [...faults, ...this.faults(index), { when: `!(${this.member(place, index)})`, name: "KeyError" }];
+    if (place.layout.type === "map")
+      return [...faults, ...this.faults(index), { when: `!(${this.member(place, index)})`, name: "KeyError" }];
     const most = place.layout.type === "list" ? place.layout.max : 0;
     return [...faults, ...this.indexFaults(index, this.at(place, 0), most, this.leastLength(place))];
   }
@@ -312,10 +334,15 @@ export class Expressions {
   /** An element of a tuple or a text: by cases over the values there can be. */
   private elementCases(expr: Expr & { op: "at" }): { code: number; items: readonly Value[] }[] {
     const kind = this.kind(expr.value);
-    if (expr.value.op === "tuple" || expr.value.op === "snapshot") throw new ExportProblem("an element of a list made at run time cannot be exported", expr.span);
+    if (expr.value.op === "tuple" || expr.value.op === "snapshot")
+      throw new ExportProblem("an element of a list made at run time cannot be exported", expr.span);
     return [...kind.others].flatMap((code) => {
       const value = this.program.values.decode(code);
-      return typeof value === "string" ? [{ code, items: [...value] }] : Array.isArray(value) ? [{ code, items: value as readonly Value[] }] : [];
+      return typeof value === "string"
+        ? [{ code, items: [...value] }]
+        : Array.isArray(value)
+          ? [{ code, items: value as readonly Value[] }]
+          : [];
     });
   }
 
@@ -324,7 +351,10 @@ export class Expressions {
     let text = "0";
     for (const { code, items } of this.elementCases(expr)) {
       const at = this.index(expr.index, items.length);
-      const chain = items.reduceRight<string>((rest, item, k) => `(${at} == ${k} -> ${this.codes.show(this.program.values.encode(item))} : ${rest})`, "0");
+      const chain = items.reduceRight<string>(
+        (rest, item, k) => `(${at} == ${k} -> ${this.codes.show(this.program.values.encode(item))} : ${rest})`,
+        "0",
+      );
       text = `(${whole} == ${this.codes.show(code)} -> ${chain} : ${text})`;
     }
     return text;
@@ -336,9 +366,12 @@ export class Expressions {
     const faults = [...this.faults(expr.value), ...this.faults(expr.index)];
     const known = cases.map(({ code }) => `${whole} == ${this.codes.show(code)}`);
     const kind = this.kind(expr.value);
-    if (kind.low <= kind.high || kind.others.size > cases.length) faults.push({ when: `!(${disjunction(known)})`, name: "TypeError" });
+    if (kind.low <= kind.high || kind.others.size > cases.length)
+      faults.push({ when: `!(${disjunction(known)})`, name: "TypeError" });
     for (const { code, items } of cases) {
-      const mine = this.indexFaults(expr.index, String(items.length), items.length).slice(this.faults(expr.index).length);
+      const mine = this.indexFaults(expr.index, String(items.length), items.length).slice(
+        this.faults(expr.index).length,
+      );
       faults.push(...this.provided(`${whole} == ${this.codes.show(code)}`, mine));
     }
     return faults;
@@ -367,7 +400,8 @@ export class Expressions {
         let text = "0";
         for (const code of this.kind(first!).others) {
           const value = this.program.values.decode(code);
-          if (typeof value === "string" || Array.isArray(value)) text = `(${whole} == ${this.codes.show(code)} -> ${value.length} : ${text})`;
+          if (typeof value === "string" || Array.isArray(value))
+            text = `(${whole} == ${this.codes.show(code)} -> ${value.length} : ${text})`;
         }
         return text;
       }
@@ -383,21 +417,34 @@ export class Expressions {
       const [first] = operands;
       if (first === undefined || first.op === "snapshot" || first.op === "tuple") return faults;
       const kind = this.kind(first);
-      const good = [...kind.others].filter((code) => typeof this.program.values.decode(code) === "string" || Array.isArray(this.program.values.decode(code)));
+      const good = [...kind.others].filter(
+        (code) =>
+          typeof this.program.values.decode(code) === "string" || Array.isArray(this.program.values.decode(code)),
+      );
       if (kind.low > kind.high && good.length === kind.others.size) return faults;
-      return [...faults, { when: `!(${disjunction(good.map((code) => `${this.value(first)} == ${this.codes.show(code)}`))})`, name: "TypeError" }];
+      return [
+        ...faults,
+        {
+          when: `!(${disjunction(good.map((code) => `${this.value(first)} == ${this.codes.show(code)}`))})`,
+          name: "TypeError",
+        },
+      ];
     }
     if (expr.name === "str" || expr.name === "keys" || expr.name === "values") return faults;
-    if (operands.length === 1 && expr.name !== "abs" && [...this.kind(operands[0]!).others].length > 0) throw new ExportProblem(`${expr.name}() of one value cannot be exported`, expr.span);
-    if (operands.length === 0 && expr.name !== "sum") throw new ExportProblem(`${expr.name}() of nothing cannot be exported`, expr.span);
+    if (operands.length === 1 && expr.name !== "abs" && [...this.kind(operands[0]!).others].length > 0)
+      throw new ExportProblem(`${expr.name}() of one value cannot be exported`, expr.span);
+    if (operands.length === 0 && expr.name !== "sum")
+      throw new ExportProblem(`${expr.name}() of nothing cannot be exported`, expr.span);
     faults.push(...operands.flatMap((operand) => this.numberFaults(operand, expr.span)));
     if (expr.name === "sum") {
       const total = operands.reduce((sum, operand) => {
         const { low, high } = this.kind(operand);
         return sum + Math.max(Math.abs(low), Math.abs(high));
       }, 0);
-      if (total >= 2 * LIMIT) throw new ExportProblem("a sum of numbers that may grow without bound cannot be exported", expr.span);
-      if (total >= LIMIT) faults.push({ when: `(${this.value(expr)} >= ${LIMIT} || ${this.value(expr)} <= -${LIMIT})`, name: null });
+      if (total >= 2 * LIMIT)
+        throw new ExportProblem("a sum of numbers that may grow without bound cannot be exported", expr.span);
+      if (total >= LIMIT)
+        faults.push({ when: `(${this.value(expr)} >= ${LIMIT} || ${this.value(expr)} <= -${LIMIT})`, name: null });
     }
     return faults;
   }
@@ -407,8 +454,13 @@ export class Expressions {
     const task = program.tasks[id]!;
     const life = this.variables.cell(task.lifeSlot);
     const name = (text: string): string => this.codes.show(program.values.encode(text));
-    const isParentAlive = program.tasks.map((parent) => `(${this.variables.cell(task.parentSlot)} == ${parent.id} && (${this.lives(parent.id)}))`);
-    const ended = task.type !== "process" || task.parentSlot < 0 ? name("ended") : `((${disjunction(isParentAlive)}) -> ${name("zombie")} : ${name("ended")})`;
+    const isParentAlive = program.tasks.map(
+      (parent) => `(${this.variables.cell(task.parentSlot)} == ${parent.id} && (${this.lives(parent.id)}))`,
+    );
+    const ended =
+      task.type !== "process" || task.parentSlot < 0
+        ? name("ended")
+        : `((${disjunction(isParentAlive)}) -> ${name("zombie")} : ${name("ended")})`;
     return `(${life} == Reaped -> ${name("ended")} : (${life} == Ended -> ${ended} : (${life} == Created -> ${name("new")} : ${name("ready")})))`;
   }
 
@@ -424,4 +476,3 @@ const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "//", "%"]);
 export function disjunction(texts: readonly string[]): string {
   return texts.length === 0 ? "false" : texts.length === 1 ? texts[0]! : `(${texts.join(" || ")})`;
 }
-

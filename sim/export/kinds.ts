@@ -6,7 +6,15 @@
  * used for one purpose after another, one answer for each position.
  */
 import { Decimal } from "../base/decimal.ts";
-import { type Address, type Expr, type Instruction, LIFE, type Program, sizeOf, type Task } from "../program/program.ts";
+import {
+  type Address,
+  type Expr,
+  type Instruction,
+  LIFE,
+  type Program,
+  sizeOf,
+  type Task,
+} from "../program/program.ts";
 import { FALSE, NULL, SPECIAL, TRUE } from "../program/values.ts";
 import type { Value } from "../scenario/ast.ts";
 
@@ -48,7 +56,10 @@ export function join(a: Kind, b: Kind): Kind {
 }
 
 function isWithin(a: Kind, b: Kind): boolean {
-  return (a.low > a.high || (b.low <= b.high && a.low >= b.low && a.high <= b.high)) && [...a.others].every((code) => b.others.has(code));
+  return (
+    (a.low > a.high || (b.low <= b.high && a.low >= b.low && a.high <= b.high)) &&
+    [...a.others].every((code) => b.others.has(code))
+  );
 }
 
 /** The first slots that an address can mean. */
@@ -95,13 +106,19 @@ export function kindOf(program: Program, lookup: Lookup, expr: Expr): Kind {
     case "item": {
       const { place } = expr;
       const isMap = place.layout.type === "map";
-      const cells = Array.from({ length: sizeOf(place.layout) - 1 }, (_, k) => k + 1).filter((k) => !isMap || k % 2 === 0);
+      const cells = Array.from({ length: sizeOf(place.layout) - 1 }, (_, k) => k + 1).filter(
+        (k) => !isMap || k % 2 === 0,
+      );
       return anyOf(slotsOf(place).flatMap((slot) => cells.map((k) => slot + k)));
     }
     case "builtin":
       return ofBuiltin(program, lookup, expr);
     case "state":
-      return { low: 0, high: -1, others: new Set(["new", "ready", "zombie", "ended"].map((name) => program.values.encode(name))) };
+      return {
+        low: 0,
+        high: -1,
+        others: new Set(["new", "ready", "zombie", "ended"].map((name) => program.values.encode(name))),
+      };
     case "now":
     case "random":
     case "tuple":
@@ -137,7 +154,8 @@ function elements(program: Program, kind: Kind): Kind {
   let all = NOTHING;
   for (const code of kind.others) {
     const value = program.values.decode(code);
-    const items: readonly Value[] = typeof value === "string" ? [...value] : Array.isArray(value) ? (value as readonly Value[]) : [];
+    const items: readonly Value[] =
+      typeof value === "string" ? [...value] : Array.isArray(value) ? (value as readonly Value[]) : [];
     for (const item of items) all = join(all, ofCode(program.values.encode(item)));
   }
   return all;
@@ -168,16 +186,23 @@ function ofBuiltin(program: Program, lookup: Lookup, expr: Expr & { op: "builtin
 /** The operands of min, max and sum: one array, list or tuple as the only operand stands for its elements. */
 export function operandsOf(expr: Expr & { op: "builtin" }): readonly Expr[] {
   const [first] = expr.arguments;
-  if (expr.arguments.length !== 1 || first === undefined || expr.name === "abs" || expr.name === "len") return expr.arguments;
+  if (expr.arguments.length !== 1 || first === undefined || expr.name === "abs" || expr.name === "len")
+    return expr.arguments;
   if (first.op === "tuple") return first.items;
   if (first.op !== "snapshot" || first.part !== "all") return expr.arguments;
   const { place } = first;
   const { layout } = place;
   if (layout.type === "array" && layout.item.type === "scalar")
-    return Array.from({ length: layout.length }, (_, k): Expr => ({ op: "load", at: { base: place.base + k, offset: place.offset } }));
+    return Array.from(
+      { length: layout.length },
+      (_, k): Expr => ({ op: "load", at: { base: place.base + k, offset: place.offset } }),
+    );
   // cells of a list behind its end hold 0, which adds nothing
   if (layout.type === "list" && expr.name === "sum")
-    return Array.from({ length: layout.max }, (_, k): Expr => ({ op: "load", at: { base: place.base + 1 + k, offset: place.offset } }));
+    return Array.from(
+      { length: layout.max },
+      (_, k): Expr => ({ op: "load", at: { base: place.base + 1 + k, offset: place.offset } }),
+    );
   return expr.arguments;
 }
 
@@ -243,7 +268,8 @@ export class Kinds {
       }
     };
     reach(entry, new Map());
-    for (let position = 0; position < task.code.length; position++) if (own[position] !== undefined) open.push(position);
+    for (let position = 0; position < task.code.length; position++)
+      if (own[position] !== undefined) open.push(position);
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       const instruction = task.code[at]!;
       const before = own[at]!;
@@ -251,7 +277,11 @@ export class Kinds {
       this.perform(task, instruction, after);
       if (instruction.handler >= 0) {
         const thrown = new Map(before);
-        if (instruction.exception >= 0) thrown.set(instruction.exception, join(before.get(instruction.exception) ?? NOTHING, this.thrownBy(instruction, before)));
+        if (instruction.exception >= 0)
+          thrown.set(
+            instruction.exception,
+            join(before.get(instruction.exception) ?? NOTHING, this.thrownBy(instruction, before)),
+          );
         reach(instruction.handler, thrown);
       }
       for (const slot of instruction.clear) this.assign(after, slot, ofCode(0), true);
@@ -266,8 +296,14 @@ export class Kinds {
 
   /** The names of exceptions that an instruction may raise. */
   private thrownBy(instruction: Instruction, local: ReadonlyMap<number, Kind>): Kind {
-    const named = (names: readonly string[]): Kind => ({ ...NOTHING, others: new Set(names.map((name) => this.program.values.encode(name))) });
-    if (instruction.op === "raise") return instruction.name === null ? (local.get(instruction.from) ?? this.slots[instruction.from]!) : named([instruction.name]);
+    const named = (names: readonly string[]): Kind => ({
+      ...NOTHING,
+      others: new Set(names.map((name) => this.program.values.encode(name))),
+    });
+    if (instruction.op === "raise")
+      return instruction.name === null
+        ? (local.get(instruction.from) ?? this.slots[instruction.from]!)
+        : named([instruction.name]);
     return named(instruction.op === "fail" ? ["Misuse"] : RAISED);
   }
 
@@ -324,15 +360,24 @@ export class Kinds {
         let what = kind(value);
         if (value.op === "tuple") what = value.items.map(kind).reduce(join, NOTHING);
         else if (instruction.op === "extend" || instruction.op === "fill") what = elements(this.program, what);
-        if (value.op === "snapshot") for (const slot of slotsOf(value.place)) for (let k = 0; k < sizeOf(value.place.layout); k++) what = join(what, lookup(slot + k));
+        if (value.op === "snapshot")
+          for (const slot of slotsOf(value.place))
+            for (let k = 0; k < sizeOf(value.place.layout); k++) what = join(what, lookup(slot + k));
         if (instruction.op === "put" && place.layout.type === "map") what = join(what, kind(instruction.key));
         if (place.layout.type === "array") for (const slot of slotsOf(place)) this.assign(local, slot, what, false);
-        else for (const slot of slotsOf(place)) this.assign(local, slot, integers(0, place.layout.type === "scalar" ? 0 : place.layout.max), false);
+        else
+          for (const slot of slotsOf(place))
+            this.assign(local, slot, integers(0, place.layout.type === "scalar" ? 0 : place.layout.max), false);
         return cells(place, size, what);
       }
       case "pop": {
         if (instruction.to === null) return;
-        const item: Expr = { op: "item", place: instruction.place, index: { op: "constant", code: 0 }, span: instruction.span };
+        const item: Expr = {
+          op: "item",
+          place: instruction.place,
+          index: { op: "constant", code: 0 },
+          span: instruction.span,
+        };
         return write(instruction.to, kind(item));
       }
       case "start":
@@ -348,4 +393,3 @@ export class Kinds {
     }
   }
 }
-

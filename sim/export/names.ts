@@ -15,22 +15,44 @@ interface Region {
 
 /** Words of Promela, of C, and macros that SPIN's generated C uses. */
 const RESERVED = new Set(
-  ("active assert atomic bit bool break byte chan d_step D_proctype do else empty enabled end eval false fi for full goto hidden if in init inline int " +
+  (
+    "active assert atomic bit bool break byte chan d_step D_proctype do else empty enabled end eval false fi for full goto hidden if in init inline int " +
     "len ltl mtype nempty never nfull notrace np_ od of pc_value pid printf printm priority proctype provided return run select set_priority " +
     "get_priority short show skip step timeout trace true typedef unless unsigned xr xs always eventually until weakuntil stronguntil release " +
     "implies equivalent next auto case char const continue default double enum extern float long register signed sizeof static struct switch " +
-    "union void volatile while main now this errors depth Alive Created Ended Reaped Dying Null True False check").split(" "),
+    "union void volatile while main now this errors depth Alive Created Ended Reaped Dying Null True False check"
+  ).split(" "),
 );
 
 /** Scratch variables and parameters of the model's inlines. */
-const SCRATCH = [..."ajksv", "at", "item", "key"].map((letter) => `${letter}_`).concat(["code_", "list_append", "list_insert", "list_erase", "list_clear", "list_find", "map_find", "map_erase", "map_clear", "map_put", "end_over"], Array.from({ length: 8 }, (_, k) => `h_${k}`));
+const SCRATCH = [..."ajksv", "at", "item", "key"]
+  .map((letter) => `${letter}_`)
+  .concat(
+    [
+      "code_",
+      "list_append",
+      "list_insert",
+      "list_erase",
+      "list_clear",
+      "list_find",
+      "map_find",
+      "map_erase",
+      "map_clear",
+      "map_put",
+      "end_over",
+    ],
+    Array.from({ length: 8 }, (_, k) => `h_${k}`),
+  );
 
 /** Makes names that neither language reserves, each once. */
 export class Names {
   private readonly taken = new Set<string>(SCRATCH);
 
   make(wanted: string): string {
-    let name = wanted.replace(/[^A-Za-z0-9_]+/g, "_").replace(/_+$/, "").slice(0, 60);
+    let name = wanted
+      .replace(/[^A-Za-z0-9_]+/g, "_")
+      .replace(/_+$/, "")
+      .slice(0, 60);
     if (!/^[A-Za-z]/.test(name)) name = `v${name}`;
     // words in capitals may be macros of the generated program
     if (RESERVED.has(name) || /^[A-Z0-9_]+$/.test(name) || /^(T|P|Q|Z|t)\d*$/.test(name)) name += "_";
@@ -56,7 +78,11 @@ export class Variables {
     for (let base = 0; base < slots.length; ) {
       let end = base + 1;
       while (end < slots.length && joined[end - 1]) end += 1;
-      const region = { name: names.make(regionName(slots.slice(base, end).map((slot) => slot.name))), base, size: end - base };
+      const region = {
+        name: names.make(regionName(slots.slice(base, end).map((slot) => slot.name))),
+        base,
+        size: end - base,
+      };
       for (let slot = base; slot < end; slot++) this.regionOf[slot] = region;
       this.regions.push(region);
       base = end;
@@ -77,7 +103,10 @@ export class Variables {
     const region = this.regionOf[slot]!;
     this.used.add(region);
     const start = slot - region.base;
-    return { name: region.name, start: offset === "" ? String(start) : start === 0 ? offset : `(${offset} + ${start})` };
+    return {
+      name: region.name,
+      start: offset === "" ? String(start) : start === 0 ? offset : `(${offset} + ${start})`,
+    };
   }
 
   /** Declarations of the variables used so far; the bytes they take. */
@@ -92,7 +121,8 @@ export class Variables {
       const { role } = this.program.slots[region.base]!;
       const show = (value: number): string => (role === "life" ? (LIFE_NAMES[value] ?? String(value)) : code(value));
       if (region.size === 1) text.push(`int ${region.name} = ${show(first)};`);
-      else if (values.every((value) => value === first)) text.push(`int ${region.name}[${region.size}]${first === 0 ? "" : ` = ${show(first)}`};`);
+      else if (values.every((value) => value === first))
+        text.push(`int ${region.name}[${region.size}]${first === 0 ? "" : ` = ${show(first)}`};`);
       else text.push(`int ${region.name}[${region.size}] = { ${values.map(show).join(", ")} };`);
     }
     return { text, bytes };
@@ -130,7 +160,8 @@ function joinedSlots(program: Program): boolean[] {
     if (Array.isArray(part)) return part.forEach(visit);
     if (part === null || typeof part !== "object" || part instanceof Map) return;
     const { base, offset, layout } = part as { base?: unknown; offset?: Expr | null; layout?: Place["layout"] };
-    if (typeof base === "number" && offset !== undefined) reach(slotsOf({ base, offset }), layout === undefined ? 1 : sizeOf(layout));
+    if (typeof base === "number" && offset !== undefined)
+      reach(slotsOf({ base, offset }), layout === undefined ? 1 : sizeOf(layout));
     for (const [key, each] of Object.entries(part)) if (key !== "span" && key !== "layout") visit(each);
   };
   for (const place of program.shared) visit(place);
@@ -172,11 +203,18 @@ export class Codes {
   definitions(): string[] {
     return [...this.named]
       .sort(([a], [b]) => a - b)
-      .map(([code, name]) => `#define ${name} ${code} /* ${comment(showValue(this.program.values.decode(code), true))} */`);
+      .map(
+        ([code, name]) => `#define ${name} ${code} /* ${comment(showValue(this.program.values.decode(code), true))} */`,
+      );
   }
 }
 
 /** Text that may stand in a comment. */
 export function comment(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/\*\//g, "* /").replace(/\/\*/g, "/ *").replace(/[^\x20-\x7e]/g, "?").replace(/\\$/, "\\ ");
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/\*\//g, "* /")
+    .replace(/\/\*/g, "/ *")
+    .replace(/[^\x20-\x7e]/g, "?")
+    .replace(/\\$/, "\\ ");
 }

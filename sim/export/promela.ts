@@ -11,12 +11,12 @@ import { FALSE, NULL, TRUE } from "../program/values.ts";
 import type { Scenario } from "../scenario/ast.ts";
 import { sourceText } from "../scenario/load.ts";
 import { type Arms, OVER, Translator } from "./arms.ts";
+import { LIST_MACROS, MAP_MACROS } from "./containers.ts";
 import { Ends } from "./ends.ts";
 import { Expressions } from "./expressions.ts";
 import { Kinds } from "./kinds.ts";
 import { Labels } from "./labels.ts";
 import { Codes, comment, LIFE_NAMES, Names, Variables } from "./names.ts";
-import { LIST_MACROS, MAP_MACROS } from "./containers.ts";
 import { ExportProblem } from "./problem.ts";
 import { emitStep, type Region } from "./step.ts";
 
@@ -53,7 +53,8 @@ class Model {
   private readonly allowed: ReadonlySet<string>;
 
   constructor(program: Program) {
-    if (program.tasks.length > MOST_TASKS) throw new ExportProblem(`SPIN has no room for ${program.tasks.length} processes`);
+    if (program.tasks.length > MOST_TASKS)
+      throw new ExportProblem(`SPIN has no room for ${program.tasks.length} processes`);
     this.program = program;
     this.start = new Machine(program).state;
     const processes = program.tasks.map((task) => this.names.make(task.name));
@@ -64,7 +65,11 @@ class Model {
     this.ends = new Ends(program, this.variables, this.names);
     this.kinds = new Kinds(program, this.start);
     this.footprints = stepFootprints(program);
-    this.terminable = new Set(program.tasks.flatMap((task) => task.code.flatMap((instruction) => (instruction.op === "terminate" ? instruction.tasks : []))));
+    this.terminable = new Set(
+      program.tasks.flatMap((task) =>
+        task.code.flatMap((instruction) => (instruction.op === "terminate" ? instruction.tasks : [])),
+      ),
+    );
     this.allowed = new Set(program.scenario.check.allow);
   }
 
@@ -80,7 +85,9 @@ class Model {
     const vector = 2 ** Math.ceil(Math.log2(Math.max(1024, 2 * (bytes + 16 * (program.tasks.length + 1)))));
     const body = bodies.flat().join("\n");
     const containers = [...(/\blist_/.test(body) ? LIST_MACROS : []), ...(/\bmap_/.test(body) ? MAP_MACROS : [])];
-    const scratch = ["k_", "j_", "v_", ...Array.from({ length: 8 }, (_, k) => `h_${k}`)].filter((name) => new RegExp(`\\b${name}\\b`).test(body + containers.join("\n")));
+    const scratch = ["k_", "j_", "v_", ...Array.from({ length: 8 }, (_, k) => `h_${k}`)].filter((name) =>
+      new RegExp(`\\b${name}\\b`).test(body + containers.join("\n")),
+    );
     const sections = [
       [
         `/* ${comment(scenario.name)}: a model for SPIN, made by 'sim export --promela'.`,
@@ -92,11 +99,21 @@ class Model {
         " * With -DNOREDUCE in gcc's line, SPIN stores as many states as 'sim check --no-reduction'.",
         " */",
       ],
-      ["/* Values that are no numbers. */", ...[["Null", NULL], ["False", FALSE], ["True", TRUE]].map(([name, code]) => `#define ${name} ${code}`), ...this.codes.definitions()],
+      [
+        "/* Values that are no numbers. */",
+        ...[
+          ["Null", NULL],
+          ["False", FALSE],
+          ["True", TRUE],
+        ].map(([name, code]) => `#define ${name} ${code}`),
+        ...this.codes.definitions(),
+      ],
       ["/* The life of a process. */", ...LIFE_NAMES.map((name, code) => `#define ${name} ${code}`)],
       ["/* The memory. */", ...declarations],
       ...(scratch.length === 0 ? [] : [["/* Scratch: no part of the state. */", `hidden int ${scratch.join(", ")};`]]),
-      ...(this.labels.declarations().length === 0 ? [] : [["/* Never true: their names say which assertion failed. */", ...this.labels.declarations()]]),
+      ...(this.labels.declarations().length === 0
+        ? []
+        : [["/* Never true: their names say which assertion failed. */", ...this.labels.declarations()]]),
       ...(properties.length === 0 ? [] : [properties]),
       ...(containers.length === 0 ? [] : [containers]),
       ...(this.ends.definitions().length === 0 ? [] : [this.ends.definitions()]),
@@ -130,19 +147,29 @@ class Model {
     const define = (kind: "always" | "finally", property: ProgramProperty, when: string): void => {
       const label = this.labels.property(kind, property.name);
       const macro = this.names.make(`check_${label}`);
-      lines.push(`/* ${comment(this.source(property))} */`, `#define ${macro} if :: ${when}!(${this.holds(property)}) -> assert(${label}) :: else fi;`);
+      lines.push(
+        `/* ${comment(this.source(property))} */`,
+        `#define ${macro} if :: ${when}!(${this.holds(property)}) -> assert(${label}) :: else fi;`,
+      );
       const reads = new Set(slotsRead(property.test, lifeSlots));
-      if (asksForState(property.test)) for (const slot of [...lifeSlots, ...program.tasks.map((task) => task.parentSlot)]) reads.add(slot);
+      if (asksForState(property.test))
+        for (const slot of [...lifeSlots, ...program.tasks.map((task) => task.parentSlot)]) reads.add(slot);
       if (kind === "finally") for (const slot of lifeSlots) reads.add(slot);
       this.checks.push({ reads, macro });
     };
     if (!this.allowed.has("invariant")) for (const property of always) define("always", property, "");
-    if (!this.allowed.has("final")) for (const property of final) define("finally", property, `!(${this.othersAlive()}) && `);
+    if (!this.allowed.has("final"))
+      for (const property of final) define("finally", property, `!(${this.othersAlive()}) && `);
     for (const property of [...eventually, ...reachable]) {
       const kind = eventually.includes(property) ? "eventually" : "reachable";
-      lines.push(`/* not part of this model: ${kind}: ${comment(this.source(property))}`, ` * as a predicate: ${this.holds(property)} */`);
+      lines.push(
+        `/* not part of this model: ${kind}: ${comment(this.source(property))}`,
+        ` * as a predicate: ${this.holds(property)} */`,
+      );
     }
-    return lines.length === 0 ? [] : ["/* Properties, looked at after every step that writes what they read. */", ...lines];
+    return lines.length === 0
+      ? []
+      : ["/* Properties, looked at after every step that writes what they read. */", ...lines];
   }
 
   private source(property: ProgramProperty): string {
@@ -152,7 +179,12 @@ class Model {
   /** Whether somebody who is no daemon is alive. */
   private othersAlive(): string {
     const observer = this.observer();
-    return this.program.tasks.filter((task) => !task.daemon).map((task) => observer.lives(task.id)).join(" || ") || "false";
+    return (
+      this.program.tasks
+        .filter((task) => !task.daemon)
+        .map((task) => observer.lives(task.id))
+        .join(" || ") || "false"
+    );
   }
 
   /** Properties that do not even hold at the start. */
@@ -162,7 +194,11 @@ class Model {
     const broken = this.allowed.has("invariant") ? [] : always.filter((property) => !machine.test(property.test)());
     if (broken.length === 0) return [];
     const name = this.names.make("at_the_start");
-    return [`active proctype ${name}() {`, ...broken.map((property) => `  assert(${this.labels.property("always", property.name)})`), "}"];
+    return [
+      `active proctype ${name}() {`,
+      ...broken.map((property) => `  assert(${this.labels.property("always", property.name)})`),
+      "}",
+    ];
   }
 
   // ------------------------------------------------------------------------------------------------------------ tasks
@@ -178,11 +214,20 @@ class Model {
     for (const at of starts) lines.push(...this.step(task, at, alive));
     if (this.terminable.has(task.id)) {
       const lines2 = [...this.ends.die(task), ...this.checksAfter(() => true)];
-      lines.push("/* was told to terminate */", `:: atomic { d_step { ${life} == Dying ->`, ...lines2.map((line) => `     ${line}`), "   }; break }");
+      lines.push(
+        "/* was told to terminate */",
+        `:: atomic { d_step { ${life} == Dying ->`,
+        ...lines2.map((line) => `     ${line}`),
+        "   }; break }",
+      );
     }
     // it may never be started, or end with others: SPIN, which knows only where it stands, could not tell that from a deadlock
     const watched = (task.manual || task.owner >= 0) && !task.daemon && !this.allowed.has("deadlock");
-    if (watched) lines.push("/* nothing can move any more, and it has not ended */", `:: d_step { timeout && ${life} == Alive -> assert(${this.labels.deadlock(task)}) }`);
+    if (watched)
+      lines.push(
+        "/* nothing can move any more, and it has not ended */",
+        `:: d_step { timeout && ${life} == Alive -> assert(${this.labels.deadlock(task)}) }`,
+      );
     const anywhere = watched || task.daemon || this.allowed.has("deadlock") ? "end_loop: " : "";
     return [
       `/* ${comment(task.name)}${task.daemon ? " (a daemon)" : ""} */`,
@@ -203,14 +248,16 @@ class Model {
       if (found.has(at) || at >= task.code.length) continue;
       found.add(at);
       const region = this.region(task, at);
-      for (const [from, { arms }] of region.nodes) for (const arm of arms) if (arm.to !== OVER && region.leaves(from, arm.to)) open.push(arm.to);
+      for (const [from, { arms }] of region.nodes)
+        for (const arm of arms) if (arm.to !== OVER && region.leaves(from, arm.to)) open.push(arm.to);
     }
     return [...found].sort((a, b) => a - b);
   }
 
   private region(task: Task, entry: number): Region {
     const nodes = new Map<number, Arms>();
-    const leaves = (from: number, to: number): boolean => to >= task.code.length || task.code[from]!.op === "delay" || task.code[to]!.grain === "stop";
+    const leaves = (from: number, to: number): boolean =>
+      to >= task.code.length || task.code[from]!.op === "delay" || task.code[to]!.grain === "stop";
     const open = [entry];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       if (nodes.has(at)) continue;
@@ -223,7 +270,12 @@ class Model {
 
   private translator(task: Task, at: number): Translator {
     const expressions = new Expressions(this.program, this.variables, this.codes, this.kinds.at(task.id, at));
-    return new Translator({ program: this.program, variables: this.variables, codes: this.codes, ends: this.ends, labels: this.labels }, task, at, expressions);
+    return new Translator(
+      { program: this.program, variables: this.variables, codes: this.codes, ends: this.ends, labels: this.labels },
+      task,
+      at,
+      expressions,
+    );
   }
 
   private step(task: Task, entry: number, alive: string): string[] {
@@ -234,7 +286,9 @@ class Model {
     const all = [...region.nodes.values()];
     const open = all.some((arms) => arms.open && arms.arms.length > 1);
     const mayEnd = all.some(({ arms }) => arms.some((arm) => arm.to === OVER));
-    const mustEnd = [...region.nodes].every(([from, { arms }]) => arms.every((arm) => arm.to === OVER || !region.leaves(from, arm.to)));
+    const mustEnd = [...region.nodes].every(([from, { arms }]) =>
+      arms.every((arm) => arm.to === OVER || !region.leaves(from, arm.to)),
+    );
     const label = (position: number): string => `${this.proctypes[task.id]!}_${entry}_${position}`;
     const setPosition = (to: number): string => `${pc} = ${to};`;
     const written = this.footprints[task.id]![entry]!.step.writes;
@@ -243,19 +297,32 @@ class Model {
     const body = [
       ...(threaded ? [`${variables.cell(task.threadSlot)} = ${task.id};`] : []),
       ...emitStep(task, region, setPosition, label),
-      ...(threaded && mayEnd ? [this.ends.leaveThread(task, `${variables.cell(task.lifeSlot)} != Alive`, task.returnsTo >= 0 ? String(task.returnsTo) : "Null")] : []),
+      ...(threaded && mayEnd
+        ? [
+            this.ends.leaveThread(
+              task,
+              `${variables.cell(task.lifeSlot)} != Alive`,
+              task.returnsTo >= 0 ? String(task.returnsTo) : "Null",
+            ),
+          ]
+        : []),
       ...this.checksAfter((slot) => written.has(slot) || (mayEnd && lifeSlots.has(slot))),
     ];
-    const guard = instruction.op === "when" && instruction.timeout === null ? this.translator(task, entry).guard() : "true";
+    const guard =
+      instruction.op === "when" && instruction.timeout === null ? this.translator(task, entry).guard() : "true";
     const thread = threaded ? variables.cell(task.threadSlot) : "";
     const turn = threaded ? `(${thread} == ${task.id} || ${thread} == Null) && ` : "";
     const head = `${alive}${turn}${pc} == ${entry}`;
-    const comments = [`/* line ${this.labels.line(instruction.span)}: ${comment(sourceText(this.program.scenario.source, instruction.span)).slice(0, 100)} */`];
+    const comments = [
+      `/* line ${this.labels.line(instruction.span)}: ${comment(sourceText(this.program.scenario.source, instruction.span)).slice(0, 100)} */`,
+    ];
     const lines: string[] = [...comments];
     let condition = guard === "true" ? head : `${head} && ${guard}`;
     if (threaded && instruction.op === "when") {
       const test = this.translator(task, entry).guard();
-      lines.push(`:: d_step { ${alive}${thread} == ${task.id} && ${pc} == ${entry} && !(${test}) -> ${thread} = Null }`);
+      lines.push(
+        `:: d_step { ${alive}${thread} == ${task.id} && ${pc} == ${entry} && !(${test}) -> ${thread} = Null }`,
+      );
       // with a timeout it gives up only once it has let go of the thread
       if (instruction.timeout !== null) condition = `${head} && (${thread} == Null || ${test})`;
     }
@@ -275,6 +342,8 @@ class Model {
 function asksForState(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(asksForState);
   if (value === null || typeof value !== "object") return false;
-  return (value as Partial<Expr>).op === "state" || Object.entries(value).some(([key, part]) => key !== "span" && asksForState(part));
+  return (
+    (value as Partial<Expr>).op === "state" ||
+    Object.entries(value).some(([key, part]) => key !== "span" && asksForState(part))
+  );
 }
-

@@ -23,7 +23,12 @@ const EXIT = -2;
  * @param setPosition the statement that notes where the task stands after the step
  * @param label makes the name of a label for a position
  */
-export function emitStep(task: Task, region: Region, setPosition: (to: number) => string, label: (position: number) => string): string[] {
+export function emitStep(
+  task: Task,
+  region: Region,
+  setPosition: (to: number) => string,
+  label: (position: number) => string,
+): string[] {
   return new Emitter(task, region, setPosition, label).emit();
 }
 
@@ -113,7 +118,8 @@ class Emitter {
       order.push(at);
     };
     visit(EXIT);
-    if (seen.size <= nodes.size) throw new ExportProblem("a step that may never end cannot be exported", this.task.span);
+    if (seen.size <= nodes.size)
+      throw new ExportProblem("a step that may never end cannot be exported", this.task.span);
     const rank = new Map(order.map((at, k) => [at, k] as const));
     const meets = new Map<number, number>([[EXIT, EXIT]]);
     const common = (one: number, other: number): number => {

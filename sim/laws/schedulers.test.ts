@@ -151,19 +151,18 @@ describe("the timed driver and the schedulers' own test driver agree", () => {
     finish: Record<string, number>;
   }[];
 
-  test.each(fixtures.map((each) => [each.command, each] as const))(
-    "%s: sim run finishes as OSTEP's mlfq.py does",
-    (_command, each) => {
-      const workloads = each.jobs.map(([arrival, length, every], k) => ({
-        name: String(k),
-        arrival,
-        bursts: cut(length, every, each.io_time),
-      }));
-      const option = `mlfq:quanta=[${each.quanta}],allotments=[${each.allotments}],boost=${each.boost},stay=${each.stay},io_bump=${each.io_bump},conventions=ostep`;
-      const result = throughRun({ option, workloads, cores: 1 });
-      expect(Object.fromEntries(result.processes.map((row) => [row.name, row.finish]))).toEqual(each.finish);
-    },
-  );
+  test.each(
+    fixtures.map((each) => [each.command, each] as const),
+  )("%s: sim run finishes as OSTEP's mlfq.py does", (_command, each) => {
+    const workloads = each.jobs.map(([arrival, length, every], k) => ({
+      name: String(k),
+      arrival,
+      bursts: cut(length, every, each.io_time),
+    }));
+    const option = `mlfq:quanta=[${each.quanta}],allotments=[${each.allotments}],boost=${each.boost},stay=${each.stay},io_bump=${each.io_bump},conventions=ostep`;
+    const result = throughRun({ option, workloads, cores: 1 });
+    expect(Object.fromEntries(result.processes.map((row) => [row.name, row.finish]))).toEqual(each.finish);
+  });
 });
 
 /** CPU time cut into bursts of `every`, an I/O between them; none after the last. */

@@ -2,9 +2,9 @@
  * Results as JUnit XML, the form that CI servers read: a suite for each result, a case for each thing held to it.
  * No time stamps and no durations: equal results give equal bytes.
  */
-import type { TestCase } from "../detect/expectation.ts";
-import { EXIT_CODE, type Finding } from "../machine/finding.ts";
+import type { TestCase } from "../explore/expectation.ts";
 import type { CheckResult, ReplayResult } from "../explore/result.ts";
+import { EXIT_CODE, type Finding } from "../machine/finding.ts";
 import type { RunResult } from "../run/result.ts";
 import { escapeXml } from "./escape.ts";
 import { headline } from "./finding-lines.ts";
@@ -77,11 +77,23 @@ function caseElement({ name, classname, outcome }: Case): string {
 /** A case for each finding; what is not proven is skipped, not passed. */
 function findingCases(result: CheckResult | ReplayResult): Case[] {
   if (result.schema === "check/1" && result.verdict === "inconclusive") {
-    return [{ name: result.scenario, classname: result.file, outcome: { element: "skipped", message: "inconclusive", body: "" } }];
+    return [
+      {
+        name: result.scenario,
+        classname: result.file,
+        outcome: { element: "skipped", message: "inconclusive", body: "" },
+      },
+    ];
   }
   if (result.schema === "replay/1" && result.misfit !== null) {
     const { entry, message } = result.misfit;
-    return [{ name: result.scenario, classname: result.file, outcome: { element: "error", message: `entry ${entry} does not fit`, body: message } }];
+    return [
+      {
+        name: result.scenario,
+        classname: result.file,
+        outcome: { element: "error", message: `entry ${entry} does not fit`, body: message },
+      },
+    ];
   }
   return casesOf(result);
 }

@@ -1,5 +1,5 @@
 /** Results as Markdown (GitHub's flavour), for hand-ins and comments on pull requests. */
-import { countCases, type TestResult } from "../detect/expectation.ts";
+import { countCases, type TestResult } from "../explore/expectation.ts";
 import type { CompareResult, RunResult } from "../run/result.ts";
 import { chartLines, smallChart } from "./chart.ts";
 import { checkMarkdown } from "./check-markdown.ts";

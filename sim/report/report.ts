@@ -4,7 +4,7 @@
  * A report is a pure function of a result: it reads no file, no clock and no environment, so equal results give equal
  * bytes. Whatever depends on where the text goes (how wide, in colour) is an option.
  */
-import type { TestResult } from "../detect/expectation.ts";
+import type { TestResult } from "../explore/expectation.ts";
 import type { CheckResult, ReplayResult } from "../explore/result.ts";
 import type { CompareResult, RunResult } from "../run/result.ts";
 

@@ -1,5 +1,5 @@
 /** The answer of `sim test` as text: one line a scenario, what differed below it, and the count last. */
-import { countCases, type TestCase, type TestResult } from "../detect/expectation.ts";
+import { countCases, type TestCase, type TestResult } from "../explore/expectation.ts";
 import { wrap } from "./columns.ts";
 import { escapeTerminal } from "./escape.ts";
 import { paint, type Style } from "./paint.ts";

@@ -19,13 +19,16 @@ export interface Judgement {
 
 /** Whether the machine has SPIN and a C compiler. */
 export function hasSpin(): boolean {
-  return ["spin", "gcc"].every((command) => spawnSync(command, [command === "spin" ? "-V" : "--version"]).error === undefined);
+  return ["spin", "gcc"].every(
+    (command) => spawnSync(command, [command === "spin" ? "-V" : "--version"]).error === undefined,
+  );
 }
 
 function execute(command: string, args: readonly string[], folder: string): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(command, [...args], { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 }, (error, out, problems) => {
-      if (error !== null && (command !== "./pan" || typeof error.code !== "number")) reject(new Error(`${command}: ${error.message}\n${out}${problems}`));
+      if (error !== null && (command !== "./pan" || typeof error.code !== "number"))
+        reject(new Error(`${command}: ${error.message}\n${out}${problems}`));
       else resolve(out);
     });
   });
@@ -39,10 +42,25 @@ export async function askSpin(model: string, reduction = false): Promise<Judgeme
     const said = await execute("spin", ["-o1", "-o2", "-o3", "-a", "model.pml"], folder);
     if (/error/i.test(said)) throw new Error(said);
     const vector = /VECTORSZ=(\d+)/.exec(model)![1]!;
-    await execute("gcc", ["-O0", "-w", "-pipe", "-DSAFETY", ...(reduction ? [] : ["-DNOREDUCE"]), `-DVECTORSZ=${vector}`, "-o", "pan", "pan.c"], folder);
+    await execute(
+      "gcc",
+      [
+        "-O0",
+        "-w",
+        "-pipe",
+        "-DSAFETY",
+        ...(reduction ? [] : ["-DNOREDUCE"]),
+        `-DVECTORSZ=${vector}`,
+        "-o",
+        "pan",
+        "pan.c",
+      ],
+      folder,
+    );
     const out = await execute("./pan", ["-c0", "-w18", "-m200000"], folder);
     const states = /(\d+) states, stored/.exec(out);
-    if (states === null || /max search depth too small|out of memory|Search not completed/.test(out)) throw new Error(`pan did not finish: ${out.slice(0, 2000)}`);
+    if (states === null || /max search depth too small|out of memory|Search not completed/.test(out))
+      throw new Error(`pan did not finish: ${out.slice(0, 2000)}`);
     return { states: Number(states[1]), verdicts: verdictsOf(out) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -54,7 +72,13 @@ function verdictsOf(out: string): string[] {
   for (const [, message] of out.matchAll(/^pan:\d+: (.*) \(at depth \d+\)$/gm)) {
     const label = /^assertion violated (\w+)$/.exec(message!)?.[1];
     if (/^invalid end state/.test(message!) || label?.startsWith("deadlock_") === true) found.add("deadlock");
-    else if (label !== undefined) found.add(label.replace(/_line_\d+.*$/, "").replace(/^(assertion|misuse)_.*$/, "$1").replace(/^(exception_[A-Za-z]+?)_.*$/, "$1"));
+    else if (label !== undefined)
+      found.add(
+        label
+          .replace(/_line_\d+.*$/, "")
+          .replace(/^(assertion|misuse)_.*$/, "$1")
+          .replace(/^(exception_[A-Za-z]+?)_.*$/, "$1"),
+      );
     else found.add(message!);
   }
   return [...found].sort();
@@ -63,7 +87,10 @@ function verdictsOf(out: string): string[] {
 /** The same from the project's own breadth-first search without reductions; null past `most` states. */
 export function askOurselves(text: string, most = Number.POSITIVE_INFINITY): Judgement | null {
   const exploration = explorationOf(text, { reduction: false });
-  const result = bfs.explore({ ...exploration, limits: { ...exploration.limits, states: most, depth: Number.POSITIVE_INFINITY } });
+  const result = bfs.explore({
+    ...exploration,
+    limits: { ...exploration.limits, states: most, depth: Number.POSITIVE_INFINITY },
+  });
   if (!result.complete) return null;
   return { states: result.counters.states, verdicts: ourVerdicts(result) };
 }
@@ -94,7 +121,8 @@ export async function compare(text: string, most = 20_000): Promise<string | nul
   }
   const theirs = await askSpin(model);
   const problems: string[] = [];
-  if (JSON.stringify(ours.verdicts) !== JSON.stringify(theirs.verdicts)) problems.push(`sim: ${ours.verdicts.join(", ") || "clean"}; SPIN: ${theirs.verdicts.join(", ") || "clean"}`);
+  if (JSON.stringify(ours.verdicts) !== JSON.stringify(theirs.verdicts))
+    problems.push(`sim: ${ours.verdicts.join(", ") || "clean"}; SPIN: ${theirs.verdicts.join(", ") || "clean"}`);
   if (ours.states !== theirs.states) problems.push(`sim: ${ours.states} states; SPIN: ${theirs.states}`);
   return problems.length === 0 ? null : problems.join("; ");
 }

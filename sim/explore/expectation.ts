@@ -5,10 +5,10 @@
  * and it says little about what holds in every order: with the result of a check those are judged by that.
  */
 import { Decimal } from "../base/decimal.ts";
-import type { CheckResult } from "../explore/result.ts";
 import { EXIT_CODE, type Finding } from "../machine/finding.ts";
 import type { RunResult } from "../run/result.ts";
 import type { Expectation, Scenario } from "../scenario/ast.ts";
+import type { CheckResult } from "./result.ts";
 
 /** One point on which the run and `expect:` differ. */
 export interface Mismatch {
