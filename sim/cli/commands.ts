@@ -2,6 +2,7 @@
 import { checkCommand } from "./check.ts";
 import type { CommandSpecification } from "./command.ts";
 import { compareCommand } from "./compare.ts";
+import { exportCommand } from "./export.ts";
 import { initCommand } from "./init.ts";
 import { replayCommand } from "./replay.ts";
 import { runCommand } from "./run.ts";
@@ -17,5 +18,6 @@ export const commands: readonly CommandSpecification[] = [
   testCommand,
   validateCommand,
   schemaCommand,
+  exportCommand,
   initCommand,
 ];

@@ -75,6 +75,38 @@ describe("dpor runs one order of each class", () => {
   });
 });
 
+/** Orders of n threads with m increments each in which no read stands right before a read of a thread with a lower number. */
+function normalForms(n: number, m: number): number {
+  const known = new Map<string, number>();
+  const count = (done: readonly number[], lastRead: number): number => {
+    const key = `${done.join()}/${lastRead}`;
+    let total = known.get(key) ?? 0;
+    if (total > 0) return total;
+    done.forEach((steps, thread) => {
+      const reads = steps % 2 === 0;
+      if (steps === 2 * m || (reads && lastRead > thread)) return;
+      total += count(done.with(thread, steps + 1), reads ? thread : -1);
+    });
+    if (done.every((steps) => steps === 2 * m)) total = 1;
+    known.set(key, total);
+    return total;
+  };
+  return count(new Array<number>(n).fill(0), -1);
+}
+
+describe("dpor on unprotected increments", () => {
+  test.each([
+    [2, 1],
+    [2, 4],
+    [3, 1],
+    [3, 2],
+  ])("%i threads, %i each: as many orders as normal forms", (threads, times) => {
+    const body = new Array<string>(times).fill("x += 1").join(", ");
+    const text = `{ name: inc, shared: { x: 0 }, processes: { adder: { count: ${threads}, do: [${body}] } }, check: { allow: [data_race] } }`;
+    expect(counts(text)).toEqual([normalForms(threads, times), 0]);
+  });
+});
+
 describe("dpor gives the right shares", () => {
   test.each([
     [2, 2],

@@ -14,7 +14,7 @@
  */
 import { Bits } from "../base/bits.ts";
 import type { Program } from "../program/program.ts";
-import { type PositionFootprint, stepFootprints } from "../program/step-footprint.ts";
+import type { PositionFootprint } from "../program/step-footprint.ts";
 import { ABSENT, type Steps } from "./steps.ts";
 
 /** More pairs of positions than this are not tabulated. */
@@ -47,9 +47,13 @@ export class Independence {
   private readonly queue: Int32Array;
   private readonly waiting: Int32Array;
 
-  constructor(program: Program, watched: readonly number[], steps: Steps) {
+  constructor(
+    program: Program,
+    watched: readonly number[],
+    steps: Steps,
+    byTask: readonly (readonly PositionFootprint[])[],
+  ) {
     this.steps = steps;
-    const byTask = stepFootprints(program);
     this.tasks = program.tasks.length;
     this.footprints = byTask.flat();
     this.positions = this.footprints.length;

@@ -10,7 +10,7 @@ import { makeJudge } from "./judge.ts";
 import { makeReductions, type ReductionChoice } from "./reduce.ts";
 import { bruteForce, essence, exploration } from "./testing/brute-force.ts";
 
-const RUNS = Number(process.env["SIM_RUNS"] ?? 45);
+const RUNS = Number(process.env["SIM_RUNS"] ?? 30);
 const LIMIT = 4000;
 
 const CHECKS = [

@@ -8,6 +8,7 @@
  * - partial-order: sets of several tasks that are enough, where a state is expanded.
  */
 import { deadSlots } from "../program/liveness.ts";
+import { type PositionFootprint, stepFootprints } from "../program/step-footprint.ts";
 import { type Family, findFamilies } from "../program/symmetry.ts";
 import { makeCanonical } from "./canonical.ts";
 import { Independence } from "./independence.ts";
@@ -37,6 +38,7 @@ class Reducer implements Reductions {
   readonly dead: readonly (readonly Int32Array[])[] | null;
   private readonly exploration: Exploration;
   private readonly choice: ReductionChoice;
+  private readonly footprints: readonly (readonly PositionFootprint[])[];
   private readonly symmetric: readonly Family[];
   /** steps that violate something are not taken ahead of the others */
   private readonly barred: Uint8Array;
@@ -48,9 +50,10 @@ class Reducer implements Reductions {
     const { program, judge } = exploration;
     this.exploration = exploration;
     this.choice = choice;
+    this.footprints = stepFootprints(program);
     this.dead = choice.fusing ? deadSlots(program, judge.watched) : null;
     this.barred = new Uint8Array(program.tasks.length);
-    this.symmetric = choice.symmetry ? findFamilies(program, judge.watched) : [];
+    this.symmetric = choice.symmetry ? findFamilies(program, judge.watched, this.footprints) : [];
     this.families = this.symmetric.map((family) => family.tasks);
     this.names = [
       ...(choice.fusing ? ["fusing"] : []),
@@ -62,7 +65,7 @@ class Reducer implements Reductions {
   bind(packing: Packing, own: readonly number[], steps: Steps): void {
     const { program, judge } = this.exploration;
     this.steps = steps;
-    this.independence = new Independence(program, judge.watched, steps);
+    this.independence = new Independence(program, judge.watched, steps, this.footprints);
     if (this.symmetric.length > 0) this.sort = makeCanonical(program, this.symmetric, packing, own);
   }
 

@@ -70,7 +70,7 @@ export class Seen {
 
   /** The chance that two different places had the same fingerprint, so that one was missed: about n²/2 in 2^64. */
   get collisionProbability(): number {
-    return this.whole === null ? (this.count * this.count) / 2 / 18446744073709551616 : 0;
+    return this.whole === null ? (this.count * this.count) / 2 / (4294967296 * 4294967296) : 0;
   }
 }
 

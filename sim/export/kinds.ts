@@ -363,7 +363,14 @@ export class Kinds {
         if (value.op === "snapshot")
           for (const slot of slotsOf(value.place))
             for (let k = 0; k < sizeOf(value.place.layout); k++) what = join(what, lookup(slot + k));
-        if (instruction.op === "put" && place.layout.type === "map") what = join(what, kind(instruction.key));
+        if (instruction.op === "put" && place.layout.type === "map") {
+          for (const slot of slotsOf(place)) {
+            this.assign(local, slot, integers(0, place.layout.max), false);
+            for (let k = 1; k < size; k += 2) this.assign(local, slot + k, kind(instruction.key), false);
+            for (let k = 2; k < size; k += 2) this.assign(local, slot + k, what, false);
+          }
+          return;
+        }
         if (place.layout.type === "array") for (const slot of slotsOf(place)) this.assign(local, slot, what, false);
         else
           for (const slot of slotsOf(place))

@@ -24,6 +24,9 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
+/** SPIN takes no minus sign in a list of start values, but takes numbers for an `int` modulo this. */
+const TWO_TO_THE_32 = 0x100000000;
+
 /** Scratch variables and parameters of the model's inlines. */
 const SCRATCH = [..."ajksv", "at", "item", "key"]
   .map((letter) => `${letter}_`)
@@ -123,7 +126,7 @@ export class Variables {
       if (region.size === 1) text.push(`int ${region.name} = ${show(first)};`);
       else if (values.every((value) => value === first))
         text.push(`int ${region.name}[${region.size}]${first === 0 ? "" : ` = ${show(first)}`};`);
-      else text.push(`int ${region.name}[${region.size}] = { ${values.map(show).join(", ")} };`);
+      else text.push(`int ${region.name}[${region.size}] = { ${values.map((value) => (value < 0 ? `${value + TWO_TO_THE_32} /* ${value} */` : show(value))).join(", ")} };`);
     }
     return { text, bytes };
   }

@@ -8,7 +8,7 @@ import { lower } from "../program/lower.ts";
 import type { Expr, Program, ProgramProperty, Task } from "../program/program.ts";
 import { type PositionFootprint, stepFootprints } from "../program/step-footprint.ts";
 import { FALSE, NULL, TRUE } from "../program/values.ts";
-import type { Scenario } from "../scenario/ast.ts";
+import type { Scenario, Span } from "../scenario/ast.ts";
 import { sourceText } from "../scenario/load.ts";
 import { type Arms, OVER, Translator } from "./arms.ts";
 import { LIST_MACROS, MAP_MACROS } from "./containers.ts";
@@ -51,14 +51,15 @@ class Model {
   /** tasks that some task may tell to terminate */
   private readonly terminable: ReadonlySet<number>;
   private readonly allowed: ReadonlySet<string>;
+  /** names of the proctypes, by task */
+  private readonly proctypes: readonly string[];
 
   constructor(program: Program) {
     if (program.tasks.length > MOST_TASKS)
       throw new ExportProblem(`SPIN has no room for ${program.tasks.length} processes`);
     this.program = program;
     this.start = new Machine(program).state;
-    const processes = program.tasks.map((task) => this.names.make(task.name));
-    this.proctypes = processes;
+    this.proctypes = program.tasks.map((task) => this.names.make(task.name));
     this.variables = new Variables(program, this.names);
     this.codes = new Codes(program, this.names);
     this.labels = new Labels(program, this.names);
@@ -73,8 +74,6 @@ class Model {
     this.allowed = new Set(program.scenario.check.allow);
   }
 
-  private readonly proctypes: readonly string[];
-
   text(): string {
     const { program } = this;
     const { scenario } = program;
@@ -82,7 +81,8 @@ class Model {
     const bodies = program.tasks.map((task) => this.proctype(task));
     const atStart = this.atStart();
     const { text: declarations, bytes } = this.variables.declarations(this.start, (code) => this.codes.show(code));
-    const vector = 2 ** Math.ceil(Math.log2(Math.max(1024, 2 * (bytes + 16 * (program.tasks.length + 1)))));
+    let vector = 1024;
+    while (vector < 2 * (bytes + 16 * (program.tasks.length + 1))) vector *= 2;
     const body = bodies.flat().join("\n");
     const containers = [...(/\blist_/.test(body) ? LIST_MACROS : []), ...(/\bmap_/.test(body) ? MAP_MACROS : [])];
     const scratch = ["k_", "j_", "v_", ...Array.from({ length: 8 }, (_, k) => `h_${k}`)].filter((name) =>
@@ -149,7 +149,7 @@ class Model {
       const macro = this.names.make(`check_${label}`);
       lines.push(
         `/* ${comment(this.source(property))} */`,
-        `#define ${macro} if :: ${when}!(${this.holds(property)}) -> assert(${label}) :: else fi;`,
+        `#define ${macro} if :: ${when}!(${this.located(property.span, () => this.holds(property))}) -> assert(${label}) :: else fi;`,
       );
       const reads = new Set(slotsRead(property.test, lifeSlots));
       if (asksForState(property.test))
@@ -164,12 +164,21 @@ class Model {
       const kind = eventually.includes(property) ? "eventually" : "reachable";
       lines.push(
         `/* not part of this model: ${kind}: ${comment(this.source(property))}`,
-        ` * as a predicate: ${this.holds(property)} */`,
+        ` * as a predicate: ${this.predicate(property)} */`,
       );
     }
     return lines.length === 0
       ? []
       : ["/* Properties, looked at after every step that writes what they read. */", ...lines];
+  }
+
+  private predicate(property: ProgramProperty): string {
+    try {
+      return this.holds(property);
+    } catch (problem) {
+      if (problem instanceof ExportProblem) return problem.message;
+      throw problem;
+    }
   }
 
   private source(property: ProgramProperty): string {
@@ -261,11 +270,21 @@ class Model {
     const open = [entry];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       if (nodes.has(at)) continue;
-      const arms = this.translator(task, at).translate(at === entry);
+      const arms = this.located(task.code[at]!.span, () => this.translator(task, at).translate(at === entry));
       nodes.set(at, arms);
       for (const arm of arms.arms) if (arm.to !== OVER && !leaves(at, arm.to)) open.push(arm.to);
     }
     return { entry, nodes, leaves };
+  }
+
+  /** Says where, if what cannot be exported does not know. */
+  private located<T>(span: Span, make: () => T): T {
+    try {
+      return make();
+    } catch (problem) {
+      if (problem instanceof ExportProblem && problem.span === null) throw new ExportProblem(problem.message, span);
+      throw problem;
+    }
   }
 
   private translator(task: Task, at: number): Translator {

@@ -46,6 +46,7 @@ const ORDER = [
   "detect",
   "run",
   "explore",
+  "export",
   "report",
   "cli",
 ];

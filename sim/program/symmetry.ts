@@ -13,7 +13,7 @@ import { Bits } from "../base/bits.ts";
 import { slotsRead } from "./footprint.ts";
 import type { Address, Expr, Instruction, Place, Program, Task } from "./program.ts";
 
-import { stepFootprints } from "./step-footprint.ts";
+import { type PositionFootprint, stepFootprints } from "./step-footprint.ts";
 
 /** Interchangeable tasks. */
 export interface Family {
@@ -25,11 +25,15 @@ export interface Family {
 }
 
 /** The families of two or more; none if a property asks for what happens eventually (unsound there). */
-export function findFamilies(program: Program, watched: readonly number[]): Family[] {
+export function findFamilies(
+  program: Program,
+  watched: readonly number[],
+  footprints: readonly (readonly PositionFootprint[])[] = stepFootprints(program),
+): Family[] {
   if (program.properties.eventually.length > 0) return [];
   const candidates = classes(program).filter((tasks) => tasks.length > 1);
   if (candidates.length === 0) return [];
-  const touched = slotsTouched(program);
+  const touched = slotsTouched(program, footprints);
   return candidates.flatMap((tasks) => {
     const family = confirm(program, tasks, touched, watched);
     return family === null ? [] : [family];
@@ -106,8 +110,8 @@ function isSame(program: Program, a: Task, b: Task, slotsA: readonly number[], s
 }
 
 /** All slots that a task's code may touch. */
-function slotsTouched(program: Program): Bits[] {
-  return stepFootprints(program).map((positions) => {
+function slotsTouched(program: Program, footprints: readonly (readonly PositionFootprint[])[]): Bits[] {
+  return footprints.map((positions) => {
     const all = new Bits(program.slots.length);
     for (const { step } of positions) {
       all.addAll(step.reads);

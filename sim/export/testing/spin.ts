@@ -69,7 +69,7 @@ export async function askSpin(model: string, reduction = false): Promise<Judgeme
 
 function verdictsOf(out: string): string[] {
   const found = new Set<string>();
-  for (const [, message] of out.matchAll(/^pan:\d+: (.*) \(at depth \d+\)$/gm)) {
+  for (const [, message] of out.matchAll(/^pan:\d+: (.*) \(at depth -?\d+\)$/gm)) {
     const label = /^assertion violated (\w+)$/.exec(message!)?.[1];
     if (/^invalid end state/.test(message!) || label?.startsWith("deadlock_") === true) found.add("deadlock");
     else if (label !== undefined)
