@@ -4,6 +4,7 @@
  */
 import { Raise } from "../program/arithmetic.ts";
 import { type Address, type Expr, type Instruction, LIFE, type Place, sizeOf, type Task } from "../program/program.ts";
+import { mayRaise } from "../program/raises.ts";
 import { NULL, showValue } from "../program/values.ts";
 import type { Value } from "../scenario/ast.ts";
 import {
@@ -40,11 +41,19 @@ export function compileInstruction(machine: Machine, task: Task, instruction: In
 
 function compileOne(machine: Machine, task: Task, instruction: Instruction): Execute {
   switch (instruction.op) {
-    case "nothing":
-    case "when": {
-      // a wait's guard was tested by whoever chose this step
+    case "nothing": {
       const { next } = instruction;
       return () => next;
+    }
+    case "when": {
+      // whoever chose this step has tested the guard; one that raises counts as true, and raises here
+      const { next } = instruction;
+      if (!mayRaise(instruction.test)) return () => next;
+      const test = compileTest(machine, instruction.test);
+      return () => {
+        test();
+        return next;
+      };
     }
     case "set":
       return compileSet(machine, instruction.to, instruction.value, instruction.next);

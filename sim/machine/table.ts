@@ -4,7 +4,9 @@
  * the rows of a hundred like processes fit into the cache where as many closures do not. Every row has its closure, too,
  * which does the same and also takes over where a row's numbers do not suffice.
  */
+
 import type { Expr, Instruction, Program } from "../program/program.ts";
+import { mayRaise } from "../program/raises.ts";
 import { SPECIAL } from "../program/values.ts";
 import { plainSlot } from "./evaluate.ts";
 
@@ -55,6 +57,7 @@ function fill(row: Int32Array, guards: Uint8Array, at: number, instruction: Inst
   if (clear.length > 0) return;
   if (op === "nothing") return write(row, ROW.go, 0, 0, instruction.next);
   if (op === "when") {
+    if (mayRaise(instruction.test)) return;
     const test = comparison(instruction.test);
     write(row, ROW.go, test?.slot ?? 0, test?.constant ?? 0, instruction.next);
     if (test !== null) guards[at] = GUARD[test.name];
