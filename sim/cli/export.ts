@@ -1,9 +1,8 @@
 /** `sim export FILE --promela`: the scenario's program as a model for another tool. */
 import { InvalidArgumentError } from "commander";
-import { formatProblem } from "../scenario/load.ts";
-import type { Problem } from "../scenario/problem.ts";
-import { locate } from "../scenario/problem.ts";
 import type { Scenario, Span } from "../scenario/ast.ts";
+import { locate, sourceText } from "../scenario/load.ts";
+import { escapeTerminal } from "../report/escape.ts";
 import type { CommandSpecification, Options } from "./command.ts";
 import { type Context, UsageError } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -19,15 +18,25 @@ export const exportCommand: CommandSpecification = {
       .argument("<FILE>", "the scenario")
       .option("--promela", "in Promela, the language of SPIN")
       .option("-o, --output <FILE>", "into this file (default: standard output)")
-      .option("--room <N>", "room for each list without a greatest length (default: the number of processes, at least 8)", room)
-      .option("--set <NAME=VALUE>", "another start value for a shared variable, or another count; repeatable", setting, []);
+      .option(
+        "--room <N>",
+        "room for each list without a greatest length (default: the number of processes, at least 8)",
+        room,
+      )
+      .option(
+        "--set <NAME=VALUE>",
+        "another start value for a shared variable, or another count; repeatable",
+        setting,
+        [],
+      );
     return exportScenario;
   },
 };
 
 function room(text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 1000) throw new InvalidArgumentError("It must be a whole number from 1 to 1000.");
+  if (!/^\d+$/.test(text) || value < 1 || value > 1000)
+    throw new InvalidArgumentError("It must be a whole number from 1 to 1000.");
   return value;
 }
 
@@ -68,21 +77,11 @@ async function exportScenario(context: Context, paths: readonly string[], option
   return EXIT.done;
 }
 
-/** What cannot be exported, as other problems of a scenario are shown. */
+/** What cannot be exported, with its place. */
 function refusal(scenario: Scenario, message: string, span: Span | null): string {
   const { source } = scenario;
-  if (span === null) return `error: ${source.file}: ${message}\n`;
-  const start = locate(source, span.start);
-  const end = locate(source, span.end);
-  const problem: Problem = {
-    file: source.file,
-    line: start.line,
-    column: start.column,
-    endLine: end.line,
-    endColumn: end.column,
-    code: "cannot-export" as Problem["code"],
-    message,
-    severity: "error",
-  };
-  return `${formatProblem(problem, source)}\n`;
+  const file = escapeTerminal(source.file);
+  if (span === null) return `${file}  error  cannot-export  ${escapeTerminal(message)}\n`;
+  const { line, column } = locate(source, span.start);
+  return `${file}:${line}:${column}  error  cannot-export  ${escapeTerminal(message)}\n  ${escapeTerminal(sourceText(source, span).split("\n")[0]!)}\n`;
 }

@@ -239,11 +239,8 @@ export class Expressions {
     if (a.low > a.high || b.low > b.high) return faults;
     const [one, other] = [this.value(left), this.value(right)];
     const beyond = (low: number, high: number): void => {
-      if (low <= -LIMIT || high >= LIMIT)
-        faults.push({
-          when: `(${one} ${operator} ${other} >= ${LIMIT} || ${one} ${operator} ${other} <= -${LIMIT})`,
-          name: null,
-        });
+      const tests = [...(high >= LIMIT ? [`${one} ${operator} ${other} >= ${LIMIT}`] : []), ...(low <= -LIMIT ? [`${one} ${operator} ${other} <= -${LIMIT}`] : [])];
+      if (tests.length > 0) faults.push({ when: disjunction(tests), name: null });
     };
     if (operator === "//" || operator === "%") {
       if (b.low <= 0 && b.high >= 0) faults.push({ when: `${other} == 0`, name: "DivisionByZero" });

@@ -126,7 +126,10 @@ export class Variables {
       if (region.size === 1) text.push(`int ${region.name} = ${show(first)};`);
       else if (values.every((value) => value === first))
         text.push(`int ${region.name}[${region.size}]${first === 0 ? "" : ` = ${show(first)}`};`);
-      else text.push(`int ${region.name}[${region.size}] = { ${values.map((value) => (value < 0 ? `${value + TWO_TO_THE_32} /* ${value} */` : show(value))).join(", ")} };`);
+      else
+        text.push(
+          `int ${region.name}[${region.size}] = { ${values.map((value) => (value < 0 ? `${value + TWO_TO_THE_32} /* ${value} */` : show(value))).join(", ")} };`,
+        );
     }
     return { text, bytes };
   }

@@ -277,12 +277,12 @@ class Model {
     return { entry, nodes, leaves };
   }
 
-  /** Says where, if what cannot be exported does not know. */
+  /** Says where; what lies inside an operation of a resource does not know who calls it. */
   private located<T>(span: Span, make: () => T): T {
     try {
       return make();
     } catch (problem) {
-      if (problem instanceof ExportProblem && problem.span === null) throw new ExportProblem(problem.message, span);
+      if (problem instanceof ExportProblem) throw new ExportProblem(problem.message, span);
       throw problem;
     }
   }
