@@ -1,8 +1,8 @@
 /** `sim export FILE --promela`: the scenario's program as a model for another tool. */
 import { InvalidArgumentError } from "commander";
+import { escapeTerminal } from "../report/escape.ts";
 import type { Scenario, Span } from "../scenario/ast.ts";
 import { locate, sourceText } from "../scenario/load.ts";
-import { escapeTerminal } from "../report/escape.ts";
 import type { CommandSpecification, Options } from "./command.ts";
 import { type Context, UsageError } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";

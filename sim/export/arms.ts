@@ -72,14 +72,12 @@ export class Translator {
           instruction.next,
         );
       case "when": {
-        if (!first || instruction.timeout === null) return this.go([], [], instruction.next);
-        return {
-          open: false,
-          arms: [
-            { test: this.guard(), body: this.cleared([]), to: instruction.next },
-            { test: null, body: this.cleared([]), to: instruction.missed },
-          ],
-        };
+        const faults = expressions.faults(instruction.test);
+        if (!first || instruction.timeout === null) return this.go(faults, [], instruction.next);
+        return this.withFaults(faults, [
+          { test: expressions.test(instruction.test), body: this.cleared([]), to: instruction.next },
+          { test: null, body: this.cleared([]), to: instruction.missed },
+        ]);
       }
       case "set": {
         const faults = [...expressions.faults(instruction.value), ...expressions.addressFaults(instruction.to)];
@@ -226,7 +224,7 @@ export class Translator {
     }
   }
 
-  /** Whether a wait can go on: its test, or an exception in it. */
+  /** Whether a wait can go on: its test is true, or raises (and the step does that). */
   guard(): string {
     const { instruction, expressions } = this;
     if (instruction.op !== "when") return "true";
@@ -411,15 +409,13 @@ export class Translator {
           );
         }
         // not the TypeError of reading: whatever is no index is an IndexError here
-        const index = expressions.indexFaults(
-          instruction.key,
-          length,
-          layout.type === "list" ? layout.max : 0,
-          expressions.leastLength(place),
-        );
-        const renamed = index.map((fault) =>
-          fault.name === "TypeError" && fault.when.endsWith(">= 1073741824") ? { ...fault, name: "IndexError" } : fault,
-        );
+        const inKey = expressions.faults(instruction.key);
+        const most = layout.type === "list" ? layout.max : 0;
+        const outside = expressions
+          .indexFaults(instruction.key, length, most, expressions.leastLength(place))
+          .slice(inKey.length)
+          .map(({ when }): Fault => ({ when, name: "IndexError" }));
+        const renamed = [...inKey, ...outside];
         const at = expressions.kind(instruction.key).low >= 0 ? key : `(${key} < 0 -> ${key} + ${length} : ${key})`;
         return this.go([...faults, ...renamed], [`${name}[${start} + 1 + ${at}] = ${value};`], next);
       }

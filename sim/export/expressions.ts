@@ -2,7 +2,8 @@
 import { type Address, type Expr, LIFE, type Place, type Program } from "../program/program.ts";
 import { NULL, TRUE } from "../program/values.ts";
 import type { Span, Value } from "../scenario/ast.ts";
-import { isOtherNumber, type Kind, kindOf, LIMIT, type Lookup, operandsOf } from "./kinds.ts";
+import { LIMIT } from "./bounds.ts";
+import { isOtherNumber, type Kind, kindOf, type Lookup, operandsOf } from "./kinds.ts";
 import { type Codes, LIFE_NAMES, type Variables } from "./names.ts";
 import { ExportProblem } from "./problem.ts";
 
@@ -239,7 +240,10 @@ export class Expressions {
     if (a.low > a.high || b.low > b.high) return faults;
     const [one, other] = [this.value(left), this.value(right)];
     const beyond = (low: number, high: number): void => {
-      const tests = [...(high >= LIMIT ? [`${one} ${operator} ${other} >= ${LIMIT}`] : []), ...(low <= -LIMIT ? [`${one} ${operator} ${other} <= -${LIMIT}`] : [])];
+      const tests = [
+        ...(high >= LIMIT ? [`${one} ${operator} ${other} >= ${LIMIT}`] : []),
+        ...(low <= -LIMIT ? [`${one} ${operator} ${other} <= -${LIMIT}`] : []),
+      ];
       if (tests.length > 0) faults.push({ when: disjunction(tests), name: null });
     };
     if (operator === "//" || operator === "%") {
