@@ -375,11 +375,15 @@ export function compileTime(machine: Machine, expr: Expr): () => number {
   };
 }
 
+/** A value of time as grains; NaN where it is no time. */
+export function grainsOfValue(value: Value, grainsPerUnit: number): number {
+  if (typeof value === "number") return value * grainsPerUnit;
+  return value instanceof Decimal ? Math.round(value.toNumber() * grainsPerUnit) : Number.NaN;
+}
+
 /** A value of time as grains; raises where it is no time. */
 function toGrains(machine: Machine, value: Value): number {
-  let grains = Number.NaN;
-  if (typeof value === "number") grains = value * machine.grainsPerUnit;
-  else if (value instanceof Decimal) grains = Math.round(value.toNumber() * machine.grainsPerUnit);
+  const grains = grainsOfValue(value, machine.grainsPerUnit);
   if (Number.isNaN(grains)) throw new Raise("TypeError", `${typeName(value)} is no time`);
   if (grains < 0) throw new Raise("ValueError", `a time cannot be negative: ${showValue(value)}`);
   return grains;

@@ -7,6 +7,7 @@ import { type Address, type Expr, type Instruction, LIFE, type Place, sizeOf, ty
 import { mayRaise } from "../program/raises.ts";
 import { NULL, showValue } from "../program/values.ts";
 import type { Value } from "../scenario/ast.ts";
+import { EFFECT } from "./effect.ts";
 import {
   compileAddress,
   compileExpr,
@@ -16,7 +17,8 @@ import {
   type Evaluate,
   findIn,
 } from "./evaluate.ts";
-import { EFFECT, ListOverflow, type Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import { ListOverflow } from "./violation.ts";
 
 export type Execute = () => number;
 

@@ -5,20 +5,20 @@
  * the driver (sleep so long, use the CPU so long) is left in `effect`.
  */
 import { Decimal, powerOfTen } from "../base/decimal.ts";
+import type { RandomStreams } from "../base/random.ts";
 import { Raise } from "../program/arithmetic.ts";
 import { type Expr, LIFE, type Program, type Task } from "../program/program.ts";
 import { NULL, SPECIAL } from "../program/values.ts";
 import type { FindingKind, Span, Value } from "../scenario/ast.ts";
 import { dependants } from "./dependants.ts";
+import { EFFECT, type Effect } from "./effect.ts";
 import { compileExpr, compileTest, compileTime } from "./evaluate.ts";
 import { compileInstruction, type Execute } from "./execute.ts";
+import { isZombie, stateName } from "./life.ts";
 import { mix } from "./mix.ts";
 import type { MachineOptions } from "./options.ts";
 import { COLUMN, COLUMNS, GUARD, makeTable, offTheEnd, ROW, type Table } from "./table.ts";
-
-/** What a step asks of the driver. */
-export const EFFECT = { none: 0, cpu: 1, sleep: 2, io: 3, yield: 4, period: 5 } as const;
-export type Effect = (typeof EFFECT)[keyof typeof EFFECT];
+import { ListOverflow, type Violation } from "./violation.ts";
 
 const STOP = 0;
 const INNER = 1;
@@ -27,18 +27,6 @@ const GRAIN = { stop: STOP, inner: INNER, ride: RIDE } as const;
 
 /** More instructions than this in one step: an endless loop that touches nothing others can see. */
 const FUEL = 1_000_000;
-
-/** Something a step did that must not be. */
-export interface Violation {
-  readonly kind: FindingKind;
-  readonly name: string;
-  readonly message: string;
-  readonly task: number;
-  readonly span: Span;
-}
-
-/** Thrown when an unbounded list outgrows the room it was compiled with; the caller compiles again with more. */
-export class ListOverflow extends Error {}
 
 export class Machine {
   readonly program: Program;
@@ -83,7 +71,9 @@ export class Machine {
   /** virtual time in grains, for `now` */
   now = 0;
   /** the random stream of each task, given by the driver */
-  streams: ((task: number) => () => number) | null = null;
+  streams: RandomStreams | null = null;
+  /** whether the last step of `stepIfReady` began at a stop */
+  fromStop = true;
 
   /** delays drawn before their time (see `peekDelay`), by task */
   readonly peeked = new Map<number, number>();
@@ -100,6 +90,7 @@ export class Machine {
   private readonly dependants: readonly (readonly Task[])[];
   /** the processes that start by themselves */
   private readonly top: readonly Task[];
+  private readonly anyTopDaemon: boolean;
   private fuel = FUEL;
 
   constructor(program: Program, options: MachineOptions = {}) {
@@ -112,7 +103,7 @@ export class Machine {
     this.pcSlots = Int32Array.from(program.tasks, (task) => task.pcSlot);
     this.lifeSlots = Int32Array.from(program.tasks, (task) => task.lifeSlot);
     this.threadSlots = Int32Array.from(program.tasks, (task) => task.threadSlot);
-    this.table = makeTable(program, this.recording);
+    this.table = makeTable(program, this.recording, this.grainsPerUnit);
     this.grains = new Uint8Array(this.table.size).fill(STOP);
     this.code = new Array(this.table.size).fill(offTheEnd);
     this.guards = new Array(this.table.size).fill(null);
@@ -120,6 +111,7 @@ export class Machine {
     for (const task of program.tasks) this.compile(task);
     this.dependants = dependants(program);
     this.top = program.tasks.filter((task) => task.type === "process" && !task.manual);
+    this.anyTopDaemon = this.top.some((task) => task.daemon);
     for (const task of program.tasks) if (!task.manual) this.enterCode(task.id);
     this.trailSize = 0;
     this.violations = [];
@@ -271,6 +263,22 @@ export class Machine {
     if (threaded) this.leaveThread(task);
   }
 
+  /**
+   * `ready` and `step` in one, for the common case: the task is alive, belongs to no thread and need not wait. False,
+   * and nothing is done, in any other case.
+   */
+  stepIfReady(task: number): boolean {
+    const { state, table } = this;
+    if (state[this.lifeSlots[task]!] !== LIFE.alive || this.threadSlots[task]! >= 0) return false;
+    const pc = state[this.pcSlots[task]!]!;
+    const row = table.first[task]! + pc;
+    if (table.guards[row] !== GUARD.none && !this.holds(row)) return false;
+    this.fromStop = this.grains[row] === STOP;
+    this.begin(task, 0);
+    this.run(task, pc, RIDE);
+    return true;
+  }
+
   /** Like `step`, but without the local work that rides along with it: for a wait that is granted while off the CPU. */
   act(task: number, known = false): void {
     this.begin(task, 0);
@@ -317,15 +325,13 @@ export class Machine {
     let at = from;
     for (;;) {
       try {
+        let grain = STOP;
         do {
           at = pc;
           pc = this.perform(first + at);
-        } while (
-          grains[first + pc]! !== STOP &&
-          grains[first + pc]! <= through &&
-          this.effect === EFFECT.none &&
-          --this.fuel > 0
-        );
+          if (this.effect !== EFFECT.none) break;
+          grain = grains[first + pc]!;
+        } while (grain !== STOP && grain <= through && --this.fuel > 0);
         break;
       } catch (problem) {
         pc = this.handle(task, at, problem);
@@ -359,6 +365,12 @@ export class Machine {
       this.write(slot, constant);
       return next;
     }
+    if (op === ROW.delay) {
+      if (!this.delays(constant)) return this.code[row]!();
+      this.effect = slot as Effect;
+      this.effectCooperative = rows[at + COLUMN.otherwise] === 1;
+      return next;
+    }
     const value = this.state[slot]!;
     if (op === ROW.equal) return value === constant ? next : rows[at + COLUMN.otherwise]!;
     // strings, decimals and large numbers: the closure knows what to do
@@ -369,6 +381,14 @@ export class Machine {
     if (sum >= SPECIAL || sum < -SPECIAL) return this.code[row]!();
     this.write(slot, sum);
     return next;
+  }
+
+  /** Sets the length of a delay of the table. False where somebody else may have decided it, or nobody asks for it. */
+  private delays(length: number): boolean {
+    if (!this.timed || this.streams === null || this.decideDraw !== null || this.peeked.size > 0) return false;
+    this.effectTime = this.table.lengths.draw(length, this.streams, this.current);
+    this.effectDevice = null;
+    return true;
   }
 
   /** An exception: to the handler of the instruction, or the end of the task. */
@@ -413,7 +433,7 @@ export class Machine {
   /** Daemons that started by themselves end with the last process of that kind that is no daemon. */
   private endScenarioDaemons(): void {
     const { top } = this;
-    if (!top.some((task) => task.daemon)) return;
+    if (!this.anyTopDaemon) return;
     if (top.some((task) => !task.daemon && this.get(task.lifeSlot) === LIFE.alive)) return;
     for (const task of top) if (task.daemon) this.kill(task.id);
   }
@@ -536,21 +556,11 @@ export class Machine {
 
   /** The name of a task's state as `state(P)` gives it. */
   stateName(task: number): string {
-    const life = this.get(this.lifeSlots[task]!);
-    if (life === LIFE.reaped) return "ended";
-    if (life === LIFE.ended) return this.isZombie(task) ? "zombie" : "ended";
-    if (this.describeState !== null) return this.describeState(task);
-    return life === LIFE.created ? "new" : "ready";
+    return stateName(this, task);
   }
 
-  /** Ended, started by a process that lives and has not joined it yet. */
   isZombie(task: number): boolean {
-    const { parentSlot, lifeSlot, type } = this.program.tasks[task]!;
-    if (type !== "process" || parentSlot < 0 || this.get(lifeSlot) !== LIFE.ended) return false;
-    const parent = this.program.tasks[this.get(parentSlot)];
-    if (parent === undefined) return false;
-    const life = this.get(parent.lifeSlot);
-    return life === LIFE.alive || life === LIFE.dying;
+    return isZombie(this, task);
   }
 
   nowValue(): Value {
@@ -565,7 +575,8 @@ export class Machine {
   }
 
   draw(): number {
-    return this.drawStream()();
+    if (this.streams === null) throw new Error("random times need a driver that has a seed");
+    return this.streams.next(this.current);
   }
 
   /** A draw from a small number of equally likely values: 0 … count − 1. */
@@ -574,10 +585,11 @@ export class Machine {
     return decided ?? Math.floor(this.draw() * count);
   }
 
+  /** The stream of the task at hand, as a function. */
   drawStream(): () => number {
-    if (this.streams === null) throw new Error("random times need a driver that has a seed");
-    return this.streams(this.current);
+    return this.drawer;
   }
+  private readonly drawer = (): number => this.draw();
 
   /** Compiles an expression for whoever asks about the state from outside (properties, attributes). */
   test(expr: Expr): () => boolean {
@@ -601,4 +613,4 @@ export class Machine {
   }
 }
 
-export { type MachineOptions, NULL };
+export { EFFECT, type Effect, ListOverflow, type MachineOptions, NULL, type Violation };

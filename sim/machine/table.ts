@@ -8,6 +8,8 @@
 import type { Expr, Instruction, Program } from "../program/program.ts";
 import { mayRaise } from "../program/raises.ts";
 import { SPECIAL } from "../program/values.ts";
+import { Lengths } from "./delays.ts";
+import { EFFECT } from "./effect.ts";
 import { plainSlot } from "./evaluate.ts";
 
 /** Columns of a row. */
@@ -16,9 +18,10 @@ export const COLUMNS = 5;
 
 /**
  * call: only the closure will do; go: on to `next`; set: slot = constant; add: slot += constant; the others compare
- * slot and constant and go on at `next` or `otherwise`.
+ * slot and constant and go on at `next` or `otherwise`. delay: `slot` is the effect, `constant` the number of the length
+ * (see delays.ts), `otherwise` 1 if it is co-operative.
  */
-export const ROW = { call: 0, go: 1, set: 2, add: 3, equal: 4, greater: 5, less: 6 } as const;
+export const ROW = { call: 0, go: 1, set: 2, add: 3, equal: 4, greater: 5, less: 6, delay: 7 } as const;
 
 /** How the guard of a position is tested: not at all, by its row's slot and constant, or by its closure. */
 export const GUARD = { none: 0, equal: 1, greater: 2, less: 3, call: 4 } as const;
@@ -28,11 +31,13 @@ export interface Table {
   readonly first: Int32Array;
   readonly rows: Int32Array;
   readonly guards: Uint8Array;
+  readonly lengths: Lengths;
   readonly size: number;
 }
 
 /** The table of a program. `closures`: everything is left to the closures, as where reads have to be recorded. */
-export function makeTable(program: Program, closures: boolean): Table {
+export function makeTable(program: Program, closures: boolean, grainsPerUnit: number): Table {
+  const lengths = new Lengths(program.values, grainsPerUnit);
   const first = new Int32Array(program.tasks.length);
   let size = 0;
   for (const task of program.tasks) {
@@ -45,13 +50,13 @@ export function makeTable(program: Program, closures: boolean): Table {
     task.code.forEach((instruction, position) => {
       const at = first[task.id]! + position;
       if (instruction.op === "when") guards[at] = GUARD.call;
-      if (!closures) fill(rows.subarray(at * COLUMNS, (at + 1) * COLUMNS), guards, at, instruction);
+      if (!closures) fill(rows.subarray(at * COLUMNS, (at + 1) * COLUMNS), guards, at, instruction, lengths);
     });
   }
-  return { first, rows, guards, size };
+  return { first, rows, guards, lengths, size };
 }
 
-function fill(row: Int32Array, guards: Uint8Array, at: number, instruction: Instruction): void {
+function fill(row: Int32Array, guards: Uint8Array, at: number, instruction: Instruction, lengths: Lengths): void {
   const { op, clear } = instruction;
   if (op === "nothing" && clear.length === 1) return write(row, ROW.set, clear[0]!, 0, instruction.next);
   if (clear.length > 0) return;
@@ -66,6 +71,12 @@ function fill(row: Int32Array, guards: Uint8Array, at: number, instruction: Inst
   if (op === "branch") {
     const test = comparison(instruction.test);
     if (test !== null) write(row, ROW[test.name], test.slot, test.constant, instruction.yes, instruction.no);
+    return;
+  }
+  if (op === "delay") {
+    const length = instruction.time === null || instruction.device !== null ? -1 : lengths.of(instruction.time);
+    if (length >= 0 && (instruction.kind === "sleep" || instruction.kind === "cpu"))
+      write(row, ROW.delay, EFFECT[instruction.kind], length, instruction.next, instruction.cooperative ? 1 : 0);
     return;
   }
   if (op !== "set" || instruction.to.offset !== null) return;

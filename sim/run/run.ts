@@ -1,6 +1,6 @@
 /** `run`: plays a checked scenario once in virtual time. */
 import type { Decimal } from "../base/decimal.ts";
-import { randomStream } from "../base/random.ts";
+import { RandomStreams, randomStream } from "../base/random.ts";
 import { describeDeadlock, stuckTasks, waitName } from "../detect/deadlock.ts";
 import { describeProperty } from "../detect/property.ts";
 import { sharedValues } from "../detect/read.ts";
@@ -113,7 +113,7 @@ function settle(scenario: Scenario, options: RunOptions): Settled {
 
 /** Plays, and plays again with more room if an unbounded list needed more than it was given. */
 function* playWithRoom(setting: Settled, conventions: Conventions): Generator<undefined, RunResult, boolean> {
-  for (let room = FIRST_LIST_ROOM; ; room *= 4) {
+  for (let room = firstRoom(setting.scenario); ; room *= 4) {
     try {
       return yield* playProgram(setting, conventions, lower(setting.scenario, room));
     } catch (problem) {
@@ -121,6 +121,14 @@ function* playWithRoom(setting: Settled, conventions: Conventions): Generator<un
     }
   }
 }
+
+/** Few lists may have plenty of room from the start: playing again costs more than the memory. */
+function firstRoom(scenario: Scenario): number {
+  const many = [...scenario.resources, ...scenario.processes].reduce((sum, each) => sum + (each.count ?? 1), 0);
+  return many + scenario.shared.length <= FEW ? PLENTY : FIRST_LIST_ROOM;
+}
+const FEW = 8;
+const PLENTY = 16 * FIRST_LIST_ROOM;
 
 function toTheEnd(playing: Generator<undefined, RunResult, boolean>): RunResult {
   let piece = playing.next(false);
@@ -270,11 +278,10 @@ function* playProgram(
 
 /** Each task draws its random times from a stream of its own, and its choices from another. */
 function giveStreams(machine: Machine, seed: string): void {
-  const streams: (() => number)[] = [];
-  machine.streams = (task) => {
-    streams[task] ??= randomStream(seed, machine.program.tasks[task]!.name);
-    return streams[task];
-  };
+  machine.streams = new RandomStreams(
+    seed,
+    machine.program.tasks.map((task) => task.name),
+  );
 }
 
 /** `choose` is drawn; `pick` (which waiter to notify) takes the one that has waited longest. */

@@ -4,44 +4,54 @@ import type { ReadyCause, TaskView } from "../schedulers/policy.ts";
 
 export type Status = "new" | "ready" | "switching" | "running" | "blocked" | "sleeping" | "io" | "ended";
 
+/**
+ * A row of numbers for each task: first what changes all the while, which is one line of the cache, then the rest. As
+ * fields of their own they would lie scattered about the heap, a box for each.
+ */
+const COLUMN = {
+  since: 0,
+  wakeAt: 1,
+  blocked: 2,
+  stepsAt: 3,
+  readySince: 4,
+  waiting: 5,
+  current: 6,
+  usedOfBurst: 7,
+  start: 8,
+  finish: 9,
+  arrival: 10,
+  firstArrival: 11,
+  release: 12,
+  cpuUsed: 13,
+  switching: 14,
+  timeoutAt: 15,
+} as const;
+const COLUMNS = 16;
+
+/** The rows of so many tasks. */
+export function taskTimes(tasks: number): Float64Array {
+  return new Float64Array(COLUMNS * tasks);
+}
+
 /** All times in grains. Law: from arrival to finish, cpu + waiting + blocked + switching = turnaround. */
 export class TaskState implements TaskView {
   readonly id: number;
   readonly name: string;
   readonly task: Task;
+  private readonly times: Float64Array;
+  /** where its row begins */
+  private readonly at: number;
   status: Status = "new";
-  /** since when it has this status */
-  since = 0;
   /** why it is off the CPU, in words */
   why = "";
   core = -1;
 
-  /** of the current job, for tasks with a period */
-  arrival = 0;
-  firstArrival = 0;
-  start = -1;
-  finish = -1;
-  waiting = 0;
-  blocked = 0;
-  switching = 0;
-  cpuUsed = 0;
-
-  /** CPU time left of the `cpu` statement (or step cost) under way */
-  current = 0;
-  /** CPU time used since it last blocked */
-  usedOfBurst = 0;
   /** whether the step cost of the next step is paid */
   paid = false;
-  readySince = 0;
   readySequence = 0;
   /** why it enters the ready queue at this moment */
   cause: ReadyCause = "arrival";
-  /** when its pending sleep, transfer or release ends; −1 if none (events for other times are stale) */
-  wakeAt = -1;
-  /** when its wait times out; −1 if it has no timeout */
-  timeoutAt = -1;
-  /** steps taken at one moment, to notice endless loops that take no time */
-  stepsAt = -1;
+  /** steps taken at `stepsAt` */
   stepsNow = 0;
 
   basePriority = 0;
@@ -52,17 +62,142 @@ export class TaskState implements TaskView {
   queue = 0;
   period = Number.POSITIVE_INFINITY;
   relativeDeadline = Number.POSITIVE_INFINITY;
-  /** when the current job was released; for tasks without a period its arrival */
-  release = 0;
 
   /** CPU time that lies ahead of its position, to the next wait and in all */
   ahead: () => { burst: number; total: number } = () => ({ burst: 0, total: 0 });
   clock: () => number = () => 0;
 
-  constructor(task: Task) {
+  constructor(task: Task, times: Float64Array) {
     this.task = task;
+    this.times = times;
+    this.at = COLUMNS * task.id;
     this.id = task.id;
     this.name = task.name;
+    this.wakeAt = -1;
+    this.stepsAt = -1;
+    this.start = -1;
+    this.finish = -1;
+    this.timeoutAt = -1;
+  }
+
+  /** since when it has this status */
+  get since(): number {
+    return this.times[this.at + COLUMN.since]!;
+  }
+  set since(time: number) {
+    this.times[this.at + COLUMN.since] = time;
+  }
+
+  /** when its pending sleep, transfer or release ends; −1 if none (events for other times are stale) */
+  get wakeAt(): number {
+    return this.times[this.at + COLUMN.wakeAt]!;
+  }
+  set wakeAt(time: number) {
+    this.times[this.at + COLUMN.wakeAt] = time;
+  }
+
+  get blocked(): number {
+    return this.times[this.at + COLUMN.blocked]!;
+  }
+  set blocked(time: number) {
+    this.times[this.at + COLUMN.blocked] = time;
+  }
+
+  /** when it took its last steps: many at one moment are an endless loop that takes no time */
+  get stepsAt(): number {
+    return this.times[this.at + COLUMN.stepsAt]!;
+  }
+  set stepsAt(time: number) {
+    this.times[this.at + COLUMN.stepsAt] = time;
+  }
+
+  get readySince(): number {
+    return this.times[this.at + COLUMN.readySince]!;
+  }
+  set readySince(time: number) {
+    this.times[this.at + COLUMN.readySince] = time;
+  }
+
+  get waiting(): number {
+    return this.times[this.at + COLUMN.waiting]!;
+  }
+  set waiting(time: number) {
+    this.times[this.at + COLUMN.waiting] = time;
+  }
+
+  /** CPU time left of the `cpu` statement (or step cost) under way */
+  get current(): number {
+    return this.times[this.at + COLUMN.current]!;
+  }
+  set current(time: number) {
+    this.times[this.at + COLUMN.current] = time;
+  }
+
+  /** CPU time used since it last blocked */
+  get usedOfBurst(): number {
+    return this.times[this.at + COLUMN.usedOfBurst]!;
+  }
+  set usedOfBurst(time: number) {
+    this.times[this.at + COLUMN.usedOfBurst] = time;
+  }
+
+  get start(): number {
+    return this.times[this.at + COLUMN.start]!;
+  }
+  set start(time: number) {
+    this.times[this.at + COLUMN.start] = time;
+  }
+
+  get finish(): number {
+    return this.times[this.at + COLUMN.finish]!;
+  }
+  set finish(time: number) {
+    this.times[this.at + COLUMN.finish] = time;
+  }
+
+  /** of the current job, for tasks with a period */
+  get arrival(): number {
+    return this.times[this.at + COLUMN.arrival]!;
+  }
+  set arrival(time: number) {
+    this.times[this.at + COLUMN.arrival] = time;
+  }
+
+  get firstArrival(): number {
+    return this.times[this.at + COLUMN.firstArrival]!;
+  }
+  set firstArrival(time: number) {
+    this.times[this.at + COLUMN.firstArrival] = time;
+  }
+
+  /** when the current job was released; for tasks without a period its arrival */
+  get release(): number {
+    return this.times[this.at + COLUMN.release]!;
+  }
+  set release(time: number) {
+    this.times[this.at + COLUMN.release] = time;
+  }
+
+  get cpuUsed(): number {
+    return this.times[this.at + COLUMN.cpuUsed]!;
+  }
+  set cpuUsed(time: number) {
+    this.times[this.at + COLUMN.cpuUsed] = time;
+  }
+
+  get switching(): number {
+    return this.times[this.at + COLUMN.switching]!;
+  }
+  set switching(time: number) {
+    this.times[this.at + COLUMN.switching] = time;
+  }
+
+  /** when its wait times out; −1 if it has no timeout */
+  get timeoutAt(): number {
+    return this.times[this.at + COLUMN.timeoutAt]!;
+  }
+  set timeoutAt(time: number) {
+    this.times[this.at + COLUMN.timeoutAt] = time;
   }
 
   get burstLeft(): number {

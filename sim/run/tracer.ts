@@ -4,8 +4,8 @@ import { jsonAt } from "../detect/read.ts";
 import type { Machine } from "../machine/machine.ts";
 import { locate, sourceText } from "../scenario/load.ts";
 import type { Policy } from "../schedulers/policy.ts";
-import type { Driver } from "./driver.ts";
 import type { Decision } from "./result.ts";
+import type { Stage } from "./stage.ts";
 import type { TaskState } from "./task-state.ts";
 
 const LIMIT = 100_000;
@@ -23,7 +23,7 @@ export class Tracer {
     this.units = units;
   }
 
-  record(driver: Driver, task: TaskState | null, core: number | null, event: string, reason: string): void {
+  record(driver: Stage, task: TaskState | null, core: number | null, event: string, reason: string): void {
     const ready = this.policy
       .ready(driver.now)
       .map(({ task: each, key }) => (key === "" ? each.name : `${each.name} (${key})`));
@@ -36,7 +36,7 @@ export class Tracer {
   }
 
   /** Notes the statement of the step just taken, and which variables it read and wrote. */
-  afterStep(driver: Driver, task: TaskState): void {
+  afterStep(driver: Stage, task: TaskState): void {
     const { machine } = driver;
     const instruction = task.task.code[this.position];
     if (instruction === undefined || instruction.op === "end") return;

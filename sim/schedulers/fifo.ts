@@ -2,7 +2,7 @@
 import type { Choice, Policy, ReadyCause, Setting, StopCause, TaskView } from "./policy.ts";
 import { Slices } from "./slices.ts";
 import { TaskQueue, takeHead } from "./task-queue.ts";
-import { inUnits } from "./words.ts";
+import { entryRule, inUnits } from "./words.ts";
 
 export class FifoPolicy implements Policy {
   readonly #setting: Setting;
@@ -37,6 +37,10 @@ export class FifoPolicy implements Policy {
     if (this.#queue.length > 0) return false;
     this.#slices.start(task, this.#quantum);
     return true;
+  }
+
+  inOrder(first: ReadyCause, second: ReadyCause): string {
+    return entryRule(first, second, this.#setting);
   }
 
   sliceLeft(task: TaskView): number {

@@ -107,6 +107,11 @@ export interface Policy {
    * free and nobody else is ready. True: it is on a core now; false: the policy wants to be asked in full.
    */
   straight?(task: TaskView, now: number): boolean;
+  /**
+   * Present if tasks that enter an empty queue one after the other are dispatched in that order: then several may go
+   * straight on, each when the one before it has left its core. Gives the rule that put `first` before `second`.
+   */
+  inOrder?(first: ReadyCause, second: ReadyCause): string;
   /** Time until the policy wants this running task back (the rest of its quantum); Infinity if it may run on. */
   sliceLeft(task: TaskView, now: number): number;
   /** A running task has used `ran` more grains of CPU (called before anything else happens at `now`). */

@@ -1,0 +1,26 @@
+/** What state a task is in, in words. */
+import { LIFE } from "../program/program.ts";
+import type { Machine } from "./machine.ts";
+
+function get(machine: Machine, slot: number): number {
+  return machine.recording ? machine.read(slot) : machine.state[slot]!;
+}
+
+/** The name of a task's state as `state(P)` gives it. */
+export function stateName(machine: Machine, task: number): string {
+  const life = get(machine, machine.program.tasks[task]!.lifeSlot);
+  if (life === LIFE.reaped) return "ended";
+  if (life === LIFE.ended) return isZombie(machine, task) ? "zombie" : "ended";
+  if (machine.describeState !== null) return machine.describeState(task);
+  return life === LIFE.created ? "new" : "ready";
+}
+
+/** Ended, started by a process that lives and has not joined it yet. */
+export function isZombie(machine: Machine, task: number): boolean {
+  const { parentSlot, lifeSlot, type } = machine.program.tasks[task]!;
+  if (type !== "process" || parentSlot < 0 || get(machine, lifeSlot) !== LIFE.ended) return false;
+  const parent = machine.program.tasks[get(machine, parentSlot)];
+  if (parent === undefined) return false;
+  const life = get(machine, parent.lifeSlot);
+  return life === LIFE.alive || life === LIFE.dying;
+}

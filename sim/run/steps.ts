@@ -1,0 +1,291 @@
+/** The steps of the tasks on cores, what they lead to, and waits that are granted off the CPU. */
+import { EFFECT, type Machine } from "../machine/machine.ts";
+import { LIFE } from "../program/program.ts";
+import { type Core, EVENT, KINDS, RANK, Stage } from "./stage.ts";
+import type { TaskState } from "./task-state.ts";
+
+/** So many steps of one task at one moment: it will never let time pass. */
+const STEPS_AT_ONCE = 200_000;
+
+export class Steps extends Stage {
+  /** The task on this core takes steps until it needs time, has to wait, or ends. */
+  protected goOn(core: Core, task: TaskState): void {
+    if (task.start < 0) task.start = this.now;
+    if (!this.plain || this.goesOnPlainly(core, task)) this.goOnInFull(core, task);
+  }
+
+  /** As `goOnInFull`, for a run that is plain. True: something comes now that is not; false: all is done. */
+  protected goesOnPlainly(core: Core, task: TaskState): boolean {
+    const { machine, recorder } = this;
+    const { id } = task;
+    const { pcSlot, lifeSlot, threadSlot } = task.task;
+    while (task.current <= 0) {
+      if (core.task !== task) return false;
+      if (task.stepsAt !== this.now) {
+        task.stepsAt = this.now;
+        task.stepsNow = 0;
+      } else if (task.stepsNow >= STEPS_AT_ONCE) return true;
+      this.stoodAt[id] = machine.state[pcSlot]!;
+      this.lastChoice = 0;
+      if (!machine.stepIfReady(id)) {
+        if (machine.state[lifeSlot] !== LIFE.alive || threadSlot >= 0) return true;
+        this.blocks(core, task);
+        return false;
+      }
+      task.stepsNow += 1;
+      const { effect, effectTime } = machine;
+      recorder.step(task, machine.fromStop ? "step" : "rest", this.lastChoice, machine.state[pcSlot]!);
+      if (machine.trailSize > 0) this.digest(task);
+      if (this.waiters.pending) this.grantAll();
+      if (machine.violations.length > 0) this.reportViolations();
+      if (effect === EFFECT.none) continue;
+      if (effect === EFFECT.cpu) task.current = effectTime;
+      else {
+        if (core.task === task) this.perform(core, task, effect, effectTime);
+        return false;
+      }
+    }
+    return false;
+  }
+
+  protected goOnInFull(core: Core, task: TaskState): void {
+    const { machine } = this;
+    const { stepCost } = this.options;
+    const { lifeSlot } = task.task;
+    while (task.current <= 0) {
+      if (core.task !== task) return;
+      if (machine.state[lifeSlot] !== LIFE.alive && machine.state[lifeSlot] !== LIFE.dying)
+        return this.ends(core, task);
+      if (!machine.ready(task.id)) return this.blocks(core, task);
+      if (stepCost > 0 && !task.paid && machine.atStop(task.id) && !this.atDelay(task)) {
+        task.paid = true;
+        task.current = stepCost;
+        return;
+      }
+      task.paid = false;
+      if (this.tooManySteps(task)) return;
+      const kind = machine.atStop(task.id) ? "step" : "rest";
+      const choice = this.step(task);
+      const { effect, effectTime } = machine;
+      this.afterStep(task, kind, choice);
+      if (effect === EFFECT.none) continue;
+      if (effect === EFFECT.cpu) {
+        task.current = effectTime;
+        continue;
+      }
+      if (core.task !== task) return;
+      return this.perform(core, task, effect, effectTime);
+    }
+  }
+
+  protected step(task: TaskState): number {
+    this.tracer?.beforeStep(this.machine, task);
+    this.stoodAt[task.id] = this.machine.state[task.task.pcSlot]!;
+    this.lastChoice = 0;
+    this.machine.step(task.id, 0, this.known);
+    this.tracer?.afterStep(this, task);
+    return this.lastChoice;
+  }
+  lastChoice = 0;
+
+  protected atDelay(task: TaskState): boolean {
+    return task.task.code[this.machine.state[task.task.pcSlot]!]?.op === "delay";
+  }
+
+  protected tooManySteps(task: TaskState): boolean {
+    if (task.stepsAt !== this.now) {
+      task.stepsAt = this.now;
+      task.stepsNow = 0;
+    }
+    task.stepsNow += 1;
+    if (task.stepsNow <= STEPS_AT_ONCE) return false;
+    const instruction = task.task.code[this.machine.state[task.task.pcSlot]!];
+    this.machine.violate(
+      "livelock",
+      "endless loop",
+      `${task.name} goes round for ever without letting time pass`,
+      task.id,
+      instruction?.span ?? task.task.span,
+    );
+    // it can never go on: take it out so that the others may
+    this.machine.write(task.task.exitSlot, 1);
+    this.machine.write(task.task.lifeSlot, LIFE.ended);
+    this.machine.write(task.task.pcSlot, task.task.code.length);
+    this.afterStep(task, "step", 0);
+    this.ends(this.cores[task.core]!, task);
+    return true;
+  }
+
+  /** A step asked for something other than the CPU. */
+  protected perform(core: Core, task: TaskState, effect: number, time: number): void {
+    const { effectDevice } = this.machine;
+    if (effect === EFFECT.yield) return this.release(core, "yield");
+    if (effect === EFFECT.period) return this.endJob(core, task);
+    if (effect === EFFECT.sleep && time === 0) return this.release(core, "yield");
+    let until = this.now + time;
+    let why = "sleeps";
+    if (effect === EFFECT.io) {
+      why = effectDevice ?? "its own device";
+      if (effectDevice !== null) {
+        until = Math.max(this.now, this.devices.get(effectDevice) ?? 0) + time;
+        this.devices.set(effectDevice, until);
+      }
+    }
+    this.leaveCore(core, "blocked");
+    this.become(task, effect === EFFECT.io ? "io" : "sleeping", why);
+    this.tracer?.record(this, task, null, effect === EFFECT.io ? "io" : "sleep", why);
+    this.wakeAt(task, until, EVENT.wake);
+  }
+
+  protected blocks(core: Core, task: TaskState): void {
+    if (task.task.threadSlot >= 0 && this.machine.mustLetGo(task.id)) {
+      this.machine.letGo(task.id);
+      this.afterStep(task, "step", 0);
+      // what happened meanwhile may have ended the wait
+      if (this.machine.ready(task.id)) return this.goOn(core, task);
+    }
+    this.leaveCore(core, "blocked");
+    const instruction = task.task.code[this.machine.state[task.task.pcSlot]!];
+    this.become(
+      task,
+      "blocked",
+      this.tracer === null && this.tasks.length > 64
+        ? "waits"
+        : `waits for ${instruction?.op === "when" ? this.describeWait(instruction.waits) : "something"}`,
+    );
+    this.tracer?.record(this, task, null, "block", task.why);
+    this.waiters.add(task);
+    const timeout = this.machine.timeoutOf(task.id);
+    if (timeout >= 0) {
+      task.timeoutAt = this.now + timeout;
+      this.heap.push(task.timeoutAt, RANK.timeout, task.id * KINDS + EVENT.timeout);
+    }
+    if (this.inherits) this.inheritance.update();
+  }
+
+  /** What a wait is for, in words. */
+  describeWait(waits: {
+    readonly what: string;
+    readonly resource: { readonly first: number; readonly index: Parameters<Machine["evaluator"]>[0] | null } | null;
+  }): string {
+    if (waits.resource !== null && waits.resource.index !== null) {
+      return (
+        this.machine.program.resources[waits.resource.first + this.machine.evaluator(waits.resource.index)()]?.name ??
+        waits.what
+      );
+    }
+    return waits.what === "" ? "a condition" : waits.what;
+  }
+
+  protected ends(core: Core, task: TaskState): void {
+    this.tracer?.record(this, task, task.core, "end", "");
+    this.leaveCore(core, "ended");
+    this.become(task, "ended", "");
+    task.finish = this.now;
+  }
+
+  /** A periodic task has done its job: the next one begins at the next release, or at once if that is past. */
+  protected endJob(core: Core, task: TaskState): void {
+    if (this.now > task.deadline) this.misses.push({ task, due: task.deadline, finish: this.now });
+    const next = task.release + task.period;
+    this.recorder.endsJob(task.core);
+    this.leaveCore(core, "blocked");
+    task.release = next;
+    task.arrival = next;
+    task.usedOfBurst = 0;
+    if (next <= this.now) {
+      this.become(task, "sleeping", "next job");
+      this.makeReady(task, "arrival");
+      return;
+    }
+    this.become(task, "sleeping", "waits for its next period");
+    this.wakeAt(task, next, EVENT.arrive);
+  }
+
+  protected betweenJobs(task: TaskState): boolean {
+    return task.status === "sleeping" && task.wakeAt === task.release;
+  }
+
+  /** What a step (of a task on a core, or granted) led to: violations, ended and started tasks, waits that are over. */
+  protected afterStep(task: TaskState, kind: "step" | "grant" | "rest", choice: number): void {
+    const { machine } = this;
+    this.recorder.step(task, kind, choice, machine.state[task.task.pcSlot]!);
+    if (machine.trailSize > 0) this.digest(task);
+    if (this.waiters.pending) this.grantAll();
+    if (machine.violations.length > 0) this.reportViolations();
+    if (this.inherits) this.inheritance.update();
+  }
+
+  protected grantAll(): void {
+    while (this.waiters.pending) {
+      const next = this.waiters.next(this.prefer);
+      if (next === null) break;
+      this.grant(next);
+    }
+  }
+
+  /** Goes through what the step wrote. */
+  protected digest(task: TaskState): void {
+    const { machine, lifeOwner, watched } = this;
+    const { trail, trailSize } = machine;
+    machine.trailSize = 0;
+    let changed = false;
+    for (let k = 0; k < trailSize; k += 2) {
+      const slot = trail[k]!;
+      this.waiters.touched(slot);
+      if (watched[slot] === 1) changed = true;
+      if (lifeOwner[slot]! >= 0) this.lifeChanged(this.tasks[lifeOwner[slot]!]!, task, trail[k + 1]!);
+    }
+    if (changed) this.options.onChange(task, this.now);
+  }
+
+  protected grant(task: TaskState): void {
+    this.waiters.remove(task);
+    task.timeoutAt = -1;
+    this.machine.act(task.id, this.known);
+    this.recorder.step(task, "grant", 0, this.machine.state[task.task.pcSlot]!);
+    this.tracer?.record(this, task, null, "wake", `${task.why}: granted`);
+    if (this.machine.trailSize > 0) this.digest(task);
+    if (task.status === "blocked") this.makeReady(task, "wake");
+  }
+
+  protected lifeChanged(task: TaskState, by: TaskState, before: number): void {
+    const life = this.machine.state[task.task.lifeSlot]!;
+    if (before === LIFE.created && life === LIFE.alive) {
+      task.arrival = this.now;
+      task.firstArrival = this.now;
+      task.release = this.now;
+      this.makeReady(task, "arrival");
+    } else if (life === LIFE.dying) this.heap.push(this.now, RANK.kill, task.id * KINDS + EVENT.kill);
+    else if (life === LIFE.ended && task !== by) this.withdraw(task);
+  }
+
+  /** terminate takes effect once the task that asked for it has let go of the CPU. */
+  protected terminate(task: TaskState): void {
+    if (this.machine.state[task.task.lifeSlot] !== LIFE.dying) return;
+    this.machine.step(task.id);
+    this.tracer?.record(this, task, null, "end", "terminated");
+    this.withdraw(task);
+    this.afterStep(task, "step", 0);
+  }
+
+  /** Takes a task that was ended by another from wherever it is. */
+  protected withdraw(task: TaskState): void {
+    if (task.status === "ended") return;
+    if (this.straight >= 0) this.enterOrdinarily();
+    if (task.core >= 0) this.leaveCore(this.cores[task.core]!, "ended");
+    else {
+      if (task.status === "blocked") this.waiters.remove(task);
+      const gate = this.gates[task.id]!;
+      gate?.remove(task);
+      if (gate !== null && gate.holder === task) this.openGate(gate);
+      // a policy may keep something for a task that is away (uniprogrammed: the machine itself)
+      this.policy.remove(task);
+    }
+    task.wakeAt = -1;
+    task.timeoutAt = -1;
+    if (task.status === "new") task.firstArrival = this.now;
+    this.become(task, "ended", "");
+    task.finish = this.now;
+  }
+}
