@@ -15,7 +15,7 @@ import { EFFECT, type Effect } from "./effect.ts";
 import { compileExpr, compileTest, compileTime } from "./evaluate.ts";
 import { compileInstruction, type Execute } from "./execute.ts";
 import { isZombie, stateName } from "./life.ts";
-import { mix } from "./mix.ts";
+import { Memory } from "./memory.ts";
 import type { MachineOptions } from "./options.ts";
 import { COLUMN, COLUMNS, GUARD, makeTable, offTheEnd, ROW, type Table } from "./table.ts";
 import { ListOverflow, type Violation } from "./violation.ts";
@@ -28,26 +28,9 @@ const GRAIN = { stop: STOP, inner: INNER, ride: RIDE } as const;
 /** More instructions than this in one step: an endless loop that touches nothing others can see. */
 const FUEL = 1_000_000;
 
-export class Machine {
+export class Machine extends Memory {
   readonly program: Program;
-  readonly state: Int32Array;
-  readonly recording: boolean;
-  readonly hashing: boolean;
   readonly grainsPerUnit: number;
-  /** the two halves of the 64-bit hash of the state */
-  hashLow = 0;
-  hashHigh = 0;
-  /** slots read and written since `clearFootprint`; only while recording. A write of the value already there counts. */
-  readonly reads: number[] = [];
-  readonly writes: number[] = [];
-  /** pairs (slot, value before), oldest first */
-  trail = new Int32Array(1024);
-  trailSize = 0;
-  /**
-   * Slots whose writes leave a trail: all, unless a driver that takes nothing back sets to 0 those it need not hear of.
-   */
-  readonly noted: Uint8Array;
-
   effect: Effect = EFFECT.none;
   /** of `effect`: how long, in grains; evaluated only if `timed` */
   effectTime = 0;
@@ -94,12 +77,9 @@ export class Machine {
   private fuel = FUEL;
 
   constructor(program: Program, options: MachineOptions = {}) {
+    super(program, options);
     this.program = program;
-    this.recording = options.recording ?? false;
-    this.hashing = options.hashing ?? false;
     this.grainsPerUnit = options.grainsPerUnit ?? 1;
-    this.state = Int32Array.from(program.slots, (slot) => slot.initial);
-    this.noted = new Uint8Array(program.slots.length).fill(1);
     this.pcSlots = Int32Array.from(program.tasks, (task) => task.pcSlot);
     this.lifeSlots = Int32Array.from(program.tasks, (task) => task.lifeSlot);
     this.threadSlots = Int32Array.from(program.tasks, (task) => task.threadSlot);
@@ -112,7 +92,10 @@ export class Machine {
     this.dependants = dependants(program);
     this.top = program.tasks.filter((task) => task.type === "process" && !task.manual);
     this.anyTopDaemon = this.top.some((task) => task.daemon);
-    for (const task of program.tasks) if (!task.manual) this.enterCode(task.id);
+    for (const task of program.tasks) {
+      // coroutines see what the others do to the variables they share before their turn comes
+      if (!task.manual && task.threadSlot < 0) this.enterCode(task.id);
+    }
     this.trailSize = 0;
     this.violations = [];
     this.clearFootprint();
@@ -473,83 +456,6 @@ export class Machine {
     const digit = this.choice % count;
     this.choice = (this.choice - digit) / count;
     return digit;
-  }
-
-  // ------------------------------------------------------------------------------------------------------ the memory
-
-  /** Reads a slot, recording it. */
-  read(slot: number): number {
-    this.reads.push(slot);
-    return this.state[slot]!;
-  }
-
-  private get(slot: number): number {
-    if (this.recording) this.reads.push(slot);
-    return this.state[slot]!;
-  }
-
-  /** The one way to change memory: it keeps the trail, the hash and the footprint. */
-  write(slot: number, code: number): void {
-    if (this.recording) this.writes.push(slot);
-    const old = this.state[slot]!;
-    if (old === code) return;
-    this.state[slot] = code;
-    if (this.noted[slot] === 1) {
-      if (this.trailSize + 2 > this.trail.length) this.growTrail();
-      this.trail[this.trailSize] = slot;
-      this.trail[this.trailSize + 1] = old;
-      this.trailSize += 2;
-    }
-    if (this.hashing) {
-      this.hashLow ^= mix(slot, old, 0x9e3779b1) ^ mix(slot, code, 0x9e3779b1);
-      this.hashHigh ^= mix(slot, old, 0x85ebca77) ^ mix(slot, code, 0x85ebca77);
-    }
-  }
-
-  /** Moves the cells behind `from` up to `end` down by `distance`, as so many writes would: a queue shifts at every get. */
-  moveDown(from: number, end: number, distance: number): void {
-    const { state, noted } = this;
-    const plain = !this.recording && !this.hashing;
-    for (let slot = from; slot + distance < end; slot++) {
-      if (plain && noted[slot] === 0) state[slot] = state[slot + distance]!;
-      else this.write(slot, this.get(slot + distance));
-    }
-  }
-
-  private growTrail(): void {
-    const grown = new Int32Array(this.trail.length * 2);
-    grown.set(this.trail);
-    this.trail = grown;
-  }
-
-  /** The state as it was when the trail had this size. */
-  undo(mark: number): void {
-    while (this.trailSize > mark) {
-      this.trailSize -= 2;
-      const slot = this.trail[this.trailSize]!;
-      const old = this.trail[this.trailSize + 1]!;
-      if (this.hashing) {
-        const code = this.state[slot]!;
-        this.hashLow ^= mix(slot, old, 0x9e3779b1) ^ mix(slot, code, 0x9e3779b1);
-        this.hashHigh ^= mix(slot, old, 0x85ebca77) ^ mix(slot, code, 0x85ebca77);
-      }
-      this.state[slot] = old;
-    }
-  }
-
-  /** The hash computed from nothing, as a check on the incremental one. */
-  rehash(): void {
-    this.hashLow = 0;
-    this.hashHigh = 0;
-    this.state.forEach((code, slot) => {
-      this.hashLow ^= mix(slot, code, 0x9e3779b1);
-      this.hashHigh ^= mix(slot, code, 0x85ebca77);
-    });
-  }
-
-  clearFootprint(): void {
-    this.reads.length = 0;
-    this.writes.length = 0;
   }
 
   // --------------------------------------------------------------------------------------------- what drivers provide

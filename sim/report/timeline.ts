@@ -59,7 +59,8 @@ function scaleOf(end: number, times: readonly number[]): number {
   let places = decimals(end);
   for (const time of times) places = Math.max(places, decimals(time));
   let scale = 1;
-  for (let place = 0; place < Math.min(places, MOST_PLACES) && end * scale * 10 < 2 ** 50; place++) scale *= 10;
+  for (let place = 0; place < Math.min(places, MOST_PLACES) && end * scale * 10 < 1_125_899_906_842_624; place++)
+    scale *= 10;
   return scale;
 }
 
