@@ -60,9 +60,12 @@ function helpersOf(machine: Machine, instruction: Instruction, ids: ReadonlyMap<
 }
 
 function terminated(program: Program): Set<number> {
-  return new Set(
+  const told = new Set(
     program.tasks.flatMap((task) =>
       task.code.flatMap((instruction) => (instruction.op === "terminate" ? instruction.tasks : [])),
     ),
   );
+  // a process takes its threads and coroutines with it
+  for (const task of program.tasks) if (told.has(task.owner)) told.add(task.id);
+  return told;
 }

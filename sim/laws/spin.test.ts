@@ -38,6 +38,13 @@ const deadlockCounts = (text: string): string => text.replace("deadlock, ", "");
 
 /** What the generated programs do not do. */
 const BY_HAND: Record<string, string> = {
+  "a lock held by the thread of a process that is terminated": `
+name: terminated
+resources: { gate: lock }
+processes:
+  a: { do: [ { acquire: gate } ] }
+  p: { threads: { t: { do: [ { acquire: gate } ] } }, do: [] }
+  killer: { do: [ { terminate: p }, { terminate: a } ] }`,
   "lists, their ends and their mistakes": `
 name: lists
 shared: { xs: "list(max: 4)", out: 0 }
