@@ -74,6 +74,8 @@ export class Machine extends Memory {
   /** the processes that start by themselves */
   private readonly top: readonly Task[];
   private readonly anyTopDaemon: boolean;
+  private readonly processes: readonly Task[];
+  private readonly workers: readonly Task[];
   private fuel = FUEL;
 
   constructor(program: Program, options: MachineOptions = {}) {
@@ -92,6 +94,8 @@ export class Machine extends Memory {
     this.dependants = dependants(program);
     this.top = program.tasks.filter((task) => task.type === "process" && !task.manual);
     this.anyTopDaemon = this.top.some((task) => task.daemon);
+    this.processes = program.tasks.filter((task) => task.type === "process");
+    this.workers = this.processes.filter((task) => task.worker);
     for (const task of program.tasks) {
       // coroutines see what the others do to the variables they share before their turn comes
       if (!task.manual && task.threadSlot < 0) this.enterCode(task.id);
@@ -409,16 +413,20 @@ export class Machine extends Memory {
       const mine = other.owner === task || this.get(other.parentSlot) === task;
       if (mine) this.kill(other.id);
     }
-    if (!self.daemon && self.type === "process" && !self.manual) this.endScenarioDaemons();
+    this.endScenarioDaemons(self);
     return self.code.length;
   }
 
-  /** Daemons that started by themselves end with the last process of that kind that is no daemon. */
-  private endScenarioDaemons(): void {
-    const { top } = this;
-    if (!this.anyTopDaemon) return;
-    if (top.some((task) => !task.daemon && this.get(task.lifeSlot) === LIFE.alive)) return;
-    for (const task of top) if (task.daemon) this.kill(task.id);
+  /**
+   * Daemons that started by themselves end with the last process of that kind that is no daemon; the workers of a
+   * resource when no process at all is left that is none, since those started by hand may use it as well.
+   */
+  private endScenarioDaemons(ended: Task): void {
+    if (!this.anyTopDaemon || ended.daemon || ended.type !== "process") return;
+    const lives = (task: Task): boolean => !task.daemon && this.get(task.lifeSlot) === LIFE.alive;
+    if (!ended.manual && !this.top.some(lives))
+      for (const task of this.top) if (task.daemon && !task.worker) this.kill(task.id);
+    if (this.workers.length > 0 && !this.processes.some(lives)) for (const task of this.workers) this.kill(task.id);
   }
 
   private kill(task: number): void {
@@ -435,7 +443,7 @@ export class Machine extends Memory {
   private die(task: number): void {
     this.kill(task);
     const self = this.program.tasks[task]!;
-    if (!self.daemon && self.type === "process" && !self.manual) this.endScenarioDaemons();
+    this.endScenarioDaemons(self);
   }
 
   private testGuard(guard: () => boolean): boolean {

@@ -172,6 +172,8 @@ export interface Task {
   /** the task a thread or coroutine belongs to, else −1 */
   readonly owner: number;
   readonly daemon: boolean;
+  /** a process that comes with a resource: it ends when no process is left that is no daemon */
+  readonly worker: boolean;
   readonly manual: boolean;
   readonly pcSlot: number;
   readonly lifeSlot: number;

@@ -204,13 +204,11 @@ function endFootprint(program: Program, task: Task): Footprint {
     footprint.reads.add(other.parentSlot);
     kill(other);
   }
-  const top = program.tasks.filter((other) => other.type === "process" && !other.manual);
-  if (!task.daemon && task.type === "process" && !task.manual && top.some((other) => other.daemon)) {
-    for (const other of top) {
-      footprint.reads.add(other.lifeSlot);
-      if (other.daemon) kill(other);
-    }
-  }
+  if (task.daemon || task.type !== "process") return footprint;
+  const processes = program.tasks.filter((other) => other.type === "process");
+  const mortal = processes.filter((other) => other.daemon && (other.worker || (!other.manual && !task.manual)));
+  if (mortal.length > 0) for (const other of processes) footprint.reads.add(other.lifeSlot);
+  for (const other of mortal) kill(other);
   return footprint;
 }
 

@@ -318,6 +318,8 @@ export interface Process {
   readonly arrival: Expression;
   readonly start: "auto" | "manual";
   readonly daemon: boolean;
+  /** comes with a resource (a pool's worker): it lives as long as any process that is no daemon */
+  readonly ofResource?: boolean;
   readonly memory: "spawn" | "fork";
   readonly variables: readonly Variable[];
   readonly threads: readonly Process[];

@@ -57,6 +57,7 @@ function draft(name: string, count: number | null, span: Span): Draft {
     arrival: { kind: "constant", value: 0, span },
     start: "auto",
     daemon: true,
+    ofResource: true,
     memory: "spawn",
     variables: [],
     threads: [],
