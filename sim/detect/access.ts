@@ -7,6 +7,7 @@
 import { compileAddress } from "../machine/evaluate.ts";
 import type { Machine } from "../machine/machine.ts";
 import { Raise } from "../program/arithmetic.ts";
+import { eachRead, eachReadOfOffset, type Reads } from "../program/footprint.ts";
 import {
   type Address,
   type Expr,
@@ -152,10 +153,6 @@ function instructionParts(instruction: Instruction, parts: Part[]): void {
     case "set":
       value(instruction.value);
       return write(instruction.to);
-    case "copy":
-      for (const pair of instruction.pairs) value(pair.value);
-      for (const pair of instruction.pairs) write(pair.to);
-      return;
     case "branch":
       return value(instruction.test);
     case "print":
@@ -199,57 +196,15 @@ function instructionParts(instruction: Instruction, parts: Part[]): void {
 }
 
 function offsetParts(at: Address, parts: Part[]): void {
-  for (let offset = at.offset; offset !== null && offset.op === "offset"; offset = offset.rest)
-    exprParts(offset.index, parts);
+  eachReadOfOffset(at, readsInto(parts));
 }
 
 function exprParts(expr: Expr, parts: Part[]): void {
-  const visit = (each: Expr): void => exprParts(each, parts);
-  const read = (at: Address, count: number): void => {
-    offsetParts(at, parts);
-    parts.push({ at, count, write: false });
-  };
-  const whole = (place: Place): void => read(place, sizeOf(place.layout));
-  switch (expr.op) {
-    case "load":
-      return read(expr.at, 1);
-    case "offset":
-      visit(expr.index);
-      if (expr.rest !== null) visit(expr.rest);
-      return;
-    case "negate":
-    case "not":
-      return visit(expr.operand);
-    case "binary":
-    case "and":
-    case "or":
-      visit(expr.left);
-      return visit(expr.right);
-    case "if":
-      visit(expr.test);
-      visit(expr.then);
-      return visit(expr.else);
-    case "tuple":
-      return expr.items.forEach(visit);
-    case "at":
-      visit(expr.value);
-      return visit(expr.index);
-    case "snapshot":
-      return whole(expr.place);
-    case "length":
-      return read(expr.place, 1);
-    case "member":
-      visit(expr.value);
-      return whole(expr.place);
-    case "item":
-      visit(expr.index);
-      return whole(expr.place);
-    case "builtin":
-    case "random":
-      return expr.arguments.forEach(visit);
-    default:
-      return;
-  }
+  eachRead(expr, readsInto(parts));
+}
+
+function readsInto(parts: Part[]): Reads {
+  return { slots: (at, count) => parts.push({ at, count, write: false }) };
 }
 
 /** The first slot on which two accesses conflict (one of them writes it); −1 if there is none. */

@@ -87,26 +87,6 @@ export class Translator {
           instruction.next,
         );
       }
-      case "copy": {
-        const { pairs } = instruction;
-        if (pairs.length > 8)
-          throw new ExportProblem("so many assignments at once cannot be exported", instruction.span);
-        const faults = pairs.flatMap(({ value }) => expressions.faults(value));
-        if (pairs.some(({ to }) => expressions.addressFaults(to).length > 0))
-          throw new ExportProblem(
-            "several assignments at once whose indices may be wrong cannot be exported",
-            instruction.span,
-          );
-        const held = pairs.map((_, k) => `h_${k}`);
-        return this.go(
-          faults,
-          [
-            ...pairs.map(({ value }, k) => `${held[k]} = ${expressions.value(value)};`),
-            ...pairs.map(({ to }, k) => `${expressions.at(to, 0)} = ${held[k]};`),
-          ],
-          instruction.next,
-        );
-      }
       case "branch": {
         const test = expressions.test(instruction.test);
         return this.withFaults(expressions.faults(instruction.test), [

@@ -51,8 +51,6 @@ function valuesOf(instruction: Instruction): readonly Expr[] {
       return [instruction.value];
     case "put":
       return [instruction.key, instruction.value];
-    case "copy":
-      return instruction.pairs.map(({ value }) => value);
     case "choose":
       return instruction.options;
     case "start":

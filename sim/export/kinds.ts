@@ -345,12 +345,6 @@ export class Kinds {
     switch (instruction.op) {
       case "set":
         return write(instruction.to, kind(instruction.value));
-      case "copy": {
-        const found = instruction.pairs.map(({ value }) => kind(value));
-        return instruction.pairs.forEach(({ to }, k) => {
-          write(to, found[k]!);
-        });
-      }
       case "choose":
         return write(instruction.to, instruction.options.map(kind).reduce(join, NOTHING));
       case "pick":

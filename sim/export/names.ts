@@ -44,7 +44,7 @@ const SCRATCH = [..."ajksv", "at", "item", "key"]
       "map_put",
       "end_over",
     ],
-    Array.from({ length: 8 }, (_, k) => `h_${k}`),
+    ["h_0"],
   );
 
 /** Makes names that neither language reserves, each once. */

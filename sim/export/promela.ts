@@ -85,7 +85,7 @@ class Model {
     while (vector < 2 * (bytes + 16 * (program.tasks.length + 1))) vector *= 2;
     const body = bodies.flat().join("\n");
     const containers = [...(/\blist_/.test(body) ? LIST_MACROS : []), ...(/\bmap_/.test(body) ? MAP_MACROS : [])];
-    const scratch = ["k_", "j_", "v_", ...Array.from({ length: 8 }, (_, k) => `h_${k}`)].filter((name) =>
+    const scratch = ["k_", "j_", "v_", "h_0"].filter((name) =>
       new RegExp(`\\b${name}\\b`).test(body + containers.join("\n")),
     );
     const sections = [

@@ -7,7 +7,7 @@ import { exponential, normal } from "../base/random.ts";
 import { applyBinary, applyBuiltin, negate, Raise, typeName } from "../program/arithmetic.ts";
 import type { Address, Expr, Place } from "../program/program.ts";
 import { sizeOf } from "../program/program.ts";
-import { FALSE, NULL, SPECIAL, showValue, TRUE, truth } from "../program/values.ts";
+import { FALSE, SPECIAL, showValue, TRUE, truth } from "../program/values.ts";
 import type { Builtin, Value } from "../scenario/ast.ts";
 import type { Machine } from "./machine.ts";
 
@@ -388,5 +388,3 @@ function toGrains(machine: Machine, value: Value): number {
   if (grains < 0) throw new Raise("ValueError", `a time cannot be negative: ${showValue(value)}`);
   return grains;
 }
-
-export { NULL };

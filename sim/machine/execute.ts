@@ -59,8 +59,6 @@ function compileOne(machine: Machine, task: Task, instruction: Instruction): Exe
     }
     case "set":
       return compileSet(machine, instruction.to, instruction.value, instruction.next);
-    case "copy":
-      return compileCopy(machine, instruction.pairs, instruction.next);
     case "branch": {
       const test = compileTest(machine, instruction.test);
       const { yes, no } = instruction;
@@ -135,7 +133,7 @@ function compileOne(machine: Machine, task: Task, instruction: Instruction): Exe
         if (kind === "misuse") throw new Raise("Misuse", text());
         const message = text();
         machine.violate(kind, name, message === "" ? `an assertion of ${task.name} failed` : message, task.id, span);
-        return machine.finish(task.id, 1, 0);
+        return machine.finish(task.id, 1);
       };
     }
     case "raise": {
@@ -163,7 +161,7 @@ function compileOne(machine: Machine, task: Task, instruction: Instruction): Exe
       return () => {
         // an exception that ended the main thread has left the exit code already
         const left = get(machine, task.exitSlot);
-        return machine.finish(task.id, code !== null ? code() : left === NULL ? 0 : left, 0);
+        return machine.finish(task.id, code !== null ? code() : left === NULL ? 0 : left);
       };
     }
   }
@@ -193,20 +191,6 @@ function compileSet(machine: Machine, to: Address, value: Expr, next: number): E
   return () => {
     const code = evaluate();
     machine.write(address(), code);
-    return next;
-  };
-}
-
-function compileCopy(machine: Machine, pairs: readonly { to: Address; value: Expr }[], next: number): Execute {
-  const copies = pairs.map(({ to, value }) => ({
-    address: compileAddress(machine, to),
-    value: compileExpr(machine, value),
-  }));
-  return () => {
-    const codes = copies.map((copy) => copy.value());
-    copies.forEach((copy, k) => {
-      machine.write(copy.address(), codes[k]!);
-    });
     return next;
   };
 }

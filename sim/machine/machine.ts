@@ -333,7 +333,7 @@ export class Machine extends Memory {
         task,
         this.program.tasks[task]!.code[at]!.span,
       );
-      pc = this.finish(task, 1, at);
+      pc = this.finish(task, 1);
     }
     this.write(this.pcSlots[task]!, pc);
   }
@@ -396,7 +396,7 @@ export class Machine extends Memory {
       this.write(exitSlot, 1);
       return epilogue;
     }
-    return this.finish(task, 1, at);
+    return this.finish(task, 1);
   }
 
   violate(kind: FindingKind, name: string, message: string, task: number, span: Span): void {
@@ -404,7 +404,7 @@ export class Machine extends Memory {
   }
 
   /** Ends the task: its life, its exit code, and what dies with it. Returns the position behind its code. */
-  finish(task: number, exitCode: number, _at: number): number {
+  finish(task: number, exitCode: number): number {
     const { tasks } = this.program;
     const self = tasks[task]!;
     this.write(self.exitSlot, exitCode);

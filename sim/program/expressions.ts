@@ -81,7 +81,7 @@ class Hoister {
         if (root !== null && !this.isVisible(root.variable)) break;
         if (root === null) break;
         const indices = root.indices.map((index) => this.hoist(index, false).value);
-        return this.leaf(element(builder, linker, root.variable, indices, expression.span), keepLast);
+        return this.leaf(element(builder, root.variable, indices, expression.span), keepLast);
       }
       case "logic":
         if (this.reads(expression.right)) return this.shortCircuit(expression);
@@ -102,7 +102,7 @@ class Hoister {
           (expression.operator === "in" || expression.operator === "not in")
         ) {
           const item = this.hoist(expression.left, false).value;
-          return this.leaf(membership(builder, linker, expression, item), keepLast);
+          return this.leaf(membership(builder, expression, item), keepLast);
         }
         break;
       case "view": {
@@ -303,14 +303,14 @@ export function direct(builder: Builder, linker: Linker, expression: Expression)
     case "index": {
       const root = rootOf(expression);
       if (root === null) break;
-      return element(builder, linker, root.variable, root.indices.map(recur), expression.span);
+      return element(builder, root.variable, root.indices.map(recur), expression.span);
     }
     case "binary":
       if (
         (expression.operator === "in" || expression.operator === "not in") &&
         isContainer(builder, expression.right)
       ) {
-        return membership(builder, linker, expression, recur(expression.left));
+        return membership(builder, expression, recur(expression.left));
       }
       break;
     case "builtin": {
@@ -383,7 +383,7 @@ export function rootOf(expression: Expression): { variable: Variable; indices: E
 }
 
 /** The element of a variable at the given indices, as a value. */
-function element(builder: Builder, _linker: Linker, variable: Variable, indices: readonly Expr[], span: Span): Expr {
+function element(builder: Builder, variable: Variable, indices: readonly Expr[], span: Span): Expr {
   const binding = bindingOf(builder, variable);
   let value: Expr;
   let rest = indices;
@@ -455,7 +455,7 @@ function isContainer(builder: Builder, expression: Expression): boolean {
   return containerOf(builder, expression) !== null;
 }
 
-function membership(builder: Builder, _linker: Linker, expression: Expression & { kind: "binary" }, item: Expr): Expr {
+function membership(builder: Builder, expression: Expression & { kind: "binary" }, item: Expr): Expr {
   const member: Expr = { op: "member", place: containerOf(builder, expression.right)!, value: item };
   return expression.operator === "in" ? member : { op: "not", operand: member };
 }

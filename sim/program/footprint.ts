@@ -1,22 +1,28 @@
-/** Which slots an expression may read, whatever its indices turn out to be. */
+/** What an expression reads: one walk, for everybody who asks. */
 import { type Address, type Expr, type Place, sizeOf } from "./program.ts";
 
-/** The slots in ascending order, each once. */
-export function slotsRead(expr: Expr, lifeSlots: readonly number[]): number[] {
-  const slots = new Set<number>();
-  collect(expr, slots, lifeSlots);
-  return [...slots].sort((a, b) => a - b);
+/** What the walk tells of. */
+export interface Reads {
+  /** `count` slots from this address on */
+  slots(at: Address, count: number): void;
+  /** the state of a task (`state(P)`) */
+  state?(task: number): void;
 }
 
-function collect(expr: Expr, slots: Set<number>, lifeSlots: readonly number[]): void {
-  const visit = (each: Expr): void => collect(each, slots, lifeSlots);
-  const whole = (place: Place): void => addressRange(place, sizeOf(place.layout), slots, lifeSlots);
+/** Goes through an expression and tells of each read, those of the indices before what they lead to. */
+export function eachRead(expr: Expr, reads: Reads): void {
+  const visit = (each: Expr): void => eachRead(each, reads);
+  const read = (at: Address, count: number): void => {
+    eachReadOfOffset(at, reads);
+    reads.slots(at, count);
+  };
+  const whole = (place: Place): void => read(place, sizeOf(place.layout));
   switch (expr.op) {
     case "constant":
     case "now":
       return;
     case "load":
-      return addressRange(expr.at, 1, slots, lifeSlots);
+      return read(expr.at, 1);
     case "offset":
       visit(expr.index);
       if (expr.rest !== null) visit(expr.rest);
@@ -41,7 +47,7 @@ function collect(expr: Expr, slots: Set<number>, lifeSlots: readonly number[]): 
     case "snapshot":
       return whole(expr.place);
     case "length":
-      return addressRange(expr.place, 1, slots, lifeSlots);
+      return read(expr.place, 1);
     case "member":
       visit(expr.value);
       return whole(expr.place);
@@ -52,18 +58,35 @@ function collect(expr: Expr, slots: Set<number>, lifeSlots: readonly number[]): 
     case "random":
       return expr.arguments.forEach(visit);
     case "state":
-      slots.add(lifeSlots[expr.task]!);
+      reads.state?.(expr.task);
       return;
   }
 }
 
+/** What the indices in an address read. */
+export function eachReadOfOffset(at: Address, reads: Reads): void {
+  for (let offset = at.offset; offset !== null && offset.op === "offset"; offset = offset.rest)
+    eachRead(offset.index, reads);
+}
+
+/** The slots that an expression may read, whatever its indices turn out to be: in ascending order, each once. */
+export function slotsRead(expr: Expr, lifeSlots: readonly number[]): number[] {
+  const slots = new Set<number>();
+  eachRead(expr, {
+    slots: (at, count) => {
+      for (const start of startsOf(at)) for (let k = 0; k < count; k++) slots.add(start + k);
+    },
+    state: (task) => slots.add(lifeSlots[task]!),
+  });
+  return [...slots].sort((a, b) => a - b);
+}
+
 /** An address may be any that its offset can reach. */
-function addressRange(at: Address, size: number, slots: Set<number>, lifeSlots: readonly number[]): void {
+function startsOf(at: Address): number[] {
   let starts = [at.base];
   for (let offset = at.offset; offset !== null && offset.op === "offset"; offset = offset.rest) {
-    collect(offset.index, slots, lifeSlots);
     const { length, stride } = offset;
     starts = starts.flatMap((start) => Array.from({ length }, (_, k) => start + k * stride));
   }
-  for (const start of starts) for (let k = 0; k < size; k++) slots.add(start + k);
+  return starts;
 }

@@ -13,9 +13,9 @@ import type {
 } from "../scenario/ast.ts";
 import type { BoundResource, Builder } from "./builder.ts";
 import { slotValue } from "./builder.ts";
-import { aliveTest, constant, direct, load, shifted } from "./expressions.ts";
+import { aliveTest, constant, direct, shifted } from "./expressions.ts";
 import type { Memory } from "./memory.ts";
-import { type Address, type Expr, LIFE, type Place } from "./program.ts";
+import type { Address, Expr, Place } from "./program.ts";
 import { NULL } from "./values.ts";
 
 /** What is known of a task before its code is lowered. */
@@ -231,5 +231,3 @@ export class Linker {
     );
   }
 }
-
-export { LIFE, load };

@@ -95,9 +95,6 @@ function certainlyWritten(instruction: Instruction): number[] {
     case "pop":
       add(instruction.to);
       break;
-    case "copy":
-      for (const { to } of instruction.pairs) add(to);
-      break;
   }
   return slots;
 }

@@ -1,7 +1,7 @@
 /** Gives every variable its slots. */
 import type { Initial, Value } from "../scenario/ast.ts";
 import { type Layout, type Place, type Slot, sizeOf } from "./program.ts";
-import { NULL, type Values } from "./values.ts";
+import type { Values } from "./values.ts";
 
 /** Lists get at most this much room at first; a run that needs more is compiled again with more (see `ListOverflow`). */
 export const FIRST_LIST_ROOM = 64;
@@ -90,4 +90,3 @@ export class Memory {
 
 /** Where nothing is declared: a variable that starts as null. */
 export const NOTHING: Initial = { type: "scalar", value: null };
-export { NULL };

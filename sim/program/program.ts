@@ -106,8 +106,6 @@ export type Instruction = {
 } & (
   | { readonly op: "nothing"; next: number }
   | { readonly op: "set"; readonly to: Address; readonly value: Expr; next: number }
-  /** several targets at once: all values first, then all writes */
-  | { readonly op: "copy"; readonly pairs: readonly { readonly to: Address; readonly value: Expr }[]; next: number }
   | { readonly op: "branch"; readonly test: Expr; yes: number; no: number }
   /** blocks until `test` is true; a timeout goes to `missed` */
   | {

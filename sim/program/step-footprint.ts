@@ -250,12 +250,6 @@ export function instructionFootprint(
       read(instruction.value);
       write(instruction.to, 1);
       break;
-    case "copy":
-      for (const { to, value } of instruction.pairs) {
-        read(value);
-        write(to, 1);
-      }
-      break;
     case "branch":
     case "when":
       read(instruction.test);

@@ -206,9 +206,6 @@ class Flow {
     switch (instruction.op) {
       case "set":
         return this.give(instruction.to, this.value(instruction.value));
-      case "copy":
-        for (const { to, value } of instruction.pairs) this.give(to, this.value(value));
-        return;
       case "branch":
       case "when":
         this.value(instruction.test);
