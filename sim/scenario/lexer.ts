@@ -185,6 +185,7 @@ function stringToken(text: string, at: number): Token {
     if (character === quote) return { type: "string", text: text.slice(at, k + 1), value, start: at, end: k + 1 };
     if (character === "\\") {
       k += 1;
+      if (k === text.length) break;
       const escaped = ESCAPES[text[k] ?? ""];
       if (escaped === undefined)
         throw new SyntaxProblem(

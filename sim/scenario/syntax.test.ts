@@ -202,7 +202,7 @@ describe("expressions", () => {
           expect(end).toBeLessThanOrEqual(Math.max(1, source.length));
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [['"\\']] },
     );
   });
 
