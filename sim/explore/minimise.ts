@@ -239,7 +239,7 @@ function search(
   if (shows(judge.atStart(machine), wanted)) return [];
   add({ state: store.add(), last: -1, from: -1, move: null, goal: false, cost: 0 });
   try {
-    while (heap.size > 0) {
+    while (!heap.isEmpty) {
       const at = heap.pop();
       const node = nodes[at]!;
       if (node.goal) return pathTo(nodes, at);

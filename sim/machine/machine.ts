@@ -8,16 +8,16 @@ import { Decimal, powerOfTen } from "../base/decimal.ts";
 import type { RandomStreams } from "../base/random.ts";
 import { Raise } from "../program/arithmetic.ts";
 import { type Expr, LIFE, type Program, type Task } from "../program/program.ts";
-import { NULL, SPECIAL } from "../program/values.ts";
+import { NULL } from "../program/values.ts";
 import type { FindingKind, Span, Value } from "../scenario/ast.ts";
 import { dependants } from "./dependants.ts";
 import { EFFECT, type Effect } from "./effect.ts";
 import { compileExpr, compileTest, compileTime } from "./evaluate.ts";
 import { compileInstruction, type Execute } from "./execute.ts";
+import { type Generated, generate } from "./generate.ts";
 import { isZombie, stateName } from "./life.ts";
 import { Memory } from "./memory.ts";
 import type { MachineOptions } from "./options.ts";
-import { COLUMN, COLUMNS, GUARD, makeTable, offTheEnd, ROW, type Table } from "./table.ts";
 import { ListOverflow, type Violation } from "./violation.ts";
 
 const STOP = 0;
@@ -25,8 +25,11 @@ const INNER = 1;
 const RIDE = 2;
 const GRAIN = { stop: STOP, inner: INNER, ride: RIDE } as const;
 
-/** More instructions than this in one step: an endless loop that touches nothing others can see. */
-const FUEL = 1_000_000;
+/** More jumps back than this in one step: an endless loop that touches nothing others can see. */
+const FUEL = 300_000;
+
+/** A run of so many steps is worth functions of its own; they take some milliseconds to make. */
+const STEPS_UNTIL_HOT = 2_000;
 
 export class Machine extends Memory {
   readonly program: Program;
@@ -60,8 +63,12 @@ export class Machine extends Memory {
 
   /** delays drawn before their time (see `peekDelay`), by task */
   readonly peeked = new Map<number, number>();
-  private readonly table: Table;
-  // one entry for each row of the table
+  /** the position of the instruction under way, where it may raise */
+  at = 0;
+  /** how many more jumps back this step may make */
+  fuel = FUEL;
+  /** of each task, its first row in what follows; position p of a task is row first + p. One row more stands for the end */
+  private readonly first: Int32Array;
   private readonly code: Execute[];
   private readonly grains: Uint8Array;
   private readonly guards: ((() => boolean) | null)[];
@@ -76,7 +83,11 @@ export class Machine extends Memory {
   private readonly anyTopDaemon: boolean;
   private readonly processes: readonly Task[];
   private readonly workers: readonly Task[];
-  private fuel = FUEL;
+  /** by task, once the run has become a long one */
+  private generated: readonly (Generated | null)[] | null = null;
+  private untilHot = STEPS_UNTIL_HOT;
+  /** a driver that leaves slots out of `noted` settles here which, once and for all */
+  beforeHeat: (() => void) | null = null;
 
   constructor(program: Program, options: MachineOptions = {}) {
     super(program, options);
@@ -85,11 +96,16 @@ export class Machine extends Memory {
     this.pcSlots = Int32Array.from(program.tasks, (task) => task.pcSlot);
     this.lifeSlots = Int32Array.from(program.tasks, (task) => task.lifeSlot);
     this.threadSlots = Int32Array.from(program.tasks, (task) => task.threadSlot);
-    this.table = makeTable(program, this.recording, this.grainsPerUnit);
-    this.grains = new Uint8Array(this.table.size).fill(STOP);
-    this.code = new Array(this.table.size).fill(offTheEnd);
-    this.guards = new Array(this.table.size).fill(null);
-    this.timeouts = new Array(this.table.size).fill(null);
+    this.first = new Int32Array(program.tasks.length);
+    let rows = 0;
+    for (const task of program.tasks) {
+      this.first[task.id] = rows;
+      rows += task.code.length + 1;
+    }
+    this.grains = new Uint8Array(rows).fill(STOP);
+    this.code = new Array(rows).fill(offTheEnd);
+    this.guards = new Array(rows).fill(null);
+    this.timeouts = new Array(rows).fill(null);
     for (const task of program.tasks) this.compile(task);
     this.dependants = dependants(program);
     this.top = program.tasks.filter((task) => task.type === "process" && !task.manual);
@@ -108,7 +124,7 @@ export class Machine extends Memory {
 
   private compile(task: Task): void {
     task.code.forEach((instruction, position) => {
-      const row = this.table.first[task.id]! + position;
+      const row = this.first[task.id]! + position;
       this.grains[row] = GRAIN[instruction.grain];
       this.code[row] = compileInstruction(this, task, instruction);
       if (instruction.op !== "when") return;
@@ -144,25 +160,21 @@ export class Machine extends Memory {
     const life = this.get(this.lifeSlots[task]!);
     if (life !== LIFE.alive) return life === LIFE.dying;
     if (this.threadSlots[task]! >= 0 && !this.mayHaveThread(task)) return false;
-    return this.holds(this.rowOf(task));
+    return this.holds(task, this.rowOf(task));
   }
 
   private rowOf(task: number): number {
-    return this.table.first[task]! + this.state[this.pcSlots[task]!]!;
+    return this.first[task]! + this.state[this.pcSlots[task]!]!;
   }
 
-  /** Whether the guard of a row (if it has one) is true. */
-  private holds(row: number): boolean {
-    const kind = this.table.guards[row]!;
-    if (kind === GUARD.none) return true;
-    if (kind !== GUARD.call) {
-      const { rows } = this.table;
-      const value = this.state[rows[row * COLUMNS + COLUMN.slot]!]!;
-      const constant = rows[row * COLUMNS + COLUMN.constant]!;
-      if (kind === GUARD.equal) return value === constant;
-      if (value < SPECIAL) return kind === GUARD.greater ? value > constant : value < constant;
-    }
-    return this.testGuard(this.guards[row]!);
+  /** Whether the guard of a row of the task (if it has one) is true. */
+  private holds(task: number, row: number): boolean {
+    const guard = this.guards[row]!;
+    if (guard === null) return true;
+    const generated = this.generated === null ? null : this.generated[task]!;
+    if (generated === null) return this.testGuard(guard);
+    const first = this.first[task]!;
+    return generated.guard(this, this.state, generated.parameters, generated.at, first, row - first);
   }
 
   /** Coroutines: whether the thread is this one's, or free. */
@@ -175,7 +187,7 @@ export class Machine extends Memory {
   mustLetGo(task: number): boolean {
     const slot = this.threadSlots[task]!;
     if (slot < 0 || this.get(this.lifeSlots[task]!) !== LIFE.alive || this.get(slot) !== task) return false;
-    return !this.holds(this.rowOf(task));
+    return !this.holds(task, this.rowOf(task));
   }
 
   /** The step of a coroutine that comes to a wait: another may have the thread. */
@@ -255,11 +267,11 @@ export class Machine extends Memory {
    * and nothing is done, in any other case.
    */
   stepIfReady(task: number): boolean {
-    const { state, table } = this;
+    const { state } = this;
     if (state[this.lifeSlots[task]!] !== LIFE.alive || this.threadSlots[task]! >= 0) return false;
     const pc = state[this.pcSlots[task]!]!;
-    const row = table.first[task]! + pc;
-    if (table.guards[row] !== GUARD.none && !this.holds(row)) return false;
+    const row = this.first[task]! + pc;
+    if (this.guards[row] !== null && !this.holds(task, row)) return false;
     this.fromStop = this.grains[row] === STOP;
     this.begin(task, 0);
     this.run(task, pc, RIDE);
@@ -290,7 +302,7 @@ export class Machine extends Memory {
   /** Where the step begins: at the position, or for a wait whose guard is false at what its timeout does. */
   private entry(task: number): number {
     const pc = this.state[this.pcSlots[task]!]!;
-    if (this.holds(this.rowOf(task))) return pc;
+    if (this.holds(task, this.rowOf(task))) return pc;
     const instruction = this.program.tasks[task]!.code[pc]!;
     if (instruction.op !== "when" || instruction.missed < 0)
       throw new Error(`${this.program.tasks[task]!.name} is not enabled`);
@@ -306,23 +318,20 @@ export class Machine extends Memory {
   }
 
   private run(task: number, from: number, through: number): void {
-    const { grains } = this;
-    const first = this.table.first[task]!;
+    const first = this.first[task]!;
+    if (this.untilHot > 0 && --this.untilHot === 0) this.heat();
+    const generated = this.generated === null ? null : this.generated[task]!;
     let pc = from;
-    let at = from;
     for (;;) {
       try {
-        let grain = STOP;
-        do {
-          at = pc;
-          pc = this.perform(first + at);
-          if (this.effect !== EFFECT.none) break;
-          grain = grains[first + pc]!;
-        } while (grain !== STOP && grain <= through && --this.fuel > 0);
+        pc =
+          generated === null
+            ? this.perform(first, pc, through)
+            : generated.stepper(this, this.state, this.code, generated.parameters, generated.at, first, pc, through);
         break;
       } catch (problem) {
-        pc = this.handle(task, at, problem);
-        if (grains[first + pc] === STOP) break;
+        pc = this.handle(task, this.at, problem);
+        if (this.grains[first + pc] === STOP || --this.fuel <= 0) break;
       }
     }
     if (this.fuel <= 0) {
@@ -331,51 +340,37 @@ export class Machine extends Memory {
         "endless loop",
         "runs for ever without a step that takes time or that others can see",
         task,
-        this.program.tasks[task]!.code[at]!.span,
+        this.program.tasks[task]!.code[this.at]!.span,
       );
       pc = this.finish(task, 1);
     }
     this.write(this.pcSlots[task]!, pc);
   }
 
-  /** Performs one instruction and gives the position of the next. */
-  private perform(row: number): number {
-    const { rows } = this.table;
-    const at = row * COLUMNS;
-    const op = rows[at]!;
-    if (op === ROW.call) return this.code[row]!();
-    const next = rows[at + COLUMN.next]!;
-    if (op === ROW.go) return next;
-    const slot = rows[at + COLUMN.slot]!;
-    const constant = rows[at + COLUMN.constant]!;
-    if (op === ROW.set) {
-      this.write(slot, constant);
-      return next;
+  /** Performs instructions from `pc` to the end of the step and gives the position then, as a `Stepper` does. */
+  private perform(first: number, from: number, through: number): number {
+    const { code, grains } = this;
+    let pc = from;
+    for (;;) {
+      this.at = pc;
+      pc = code[first + pc]!();
+      if (this.effect !== EFFECT.none) return pc;
+      const grain = grains[first + pc]!;
+      if (grain === STOP || grain > through) return pc;
+      if (pc <= this.at && --this.fuel <= 0) return pc;
     }
-    if (op === ROW.delay) {
-      if (!this.delays(constant)) return this.code[row]!();
-      this.effect = slot as Effect;
-      this.effectCooperative = rows[at + COLUMN.otherwise] === 1;
-      return next;
-    }
-    const value = this.state[slot]!;
-    if (op === ROW.equal) return value === constant ? next : rows[at + COLUMN.otherwise]!;
-    // strings, decimals and large numbers: the closure knows what to do
-    if (value >= SPECIAL) return this.code[row]!();
-    if (op === ROW.greater) return value > constant ? next : rows[at + COLUMN.otherwise]!;
-    if (op === ROW.less) return value < constant ? next : rows[at + COLUMN.otherwise]!;
-    const sum = value + constant;
-    if (sum >= SPECIAL || sum < -SPECIAL) return this.code[row]!();
-    this.write(slot, sum);
-    return next;
   }
 
-  /** Sets the length of a delay of the table. False where somebody else may have decided it, or nobody asks for it. */
-  private delays(length: number): boolean {
-    if (!this.timed || this.streams === null || this.decideDraw !== null || this.peeked.size > 0) return false;
-    this.effectTime = this.table.lengths.draw(length, this.streams, this.current);
-    this.effectDevice = null;
-    return true;
+  /** The run has become a long one: from now on generated functions take its steps. Footprints need the closures. */
+  private heat(): void {
+    if (this.recording) return;
+    this.beforeHeat?.();
+    this.generated = generate(this);
+  }
+
+  /** For generated guards: the closure of a row's guard. */
+  testAt(row: number): boolean {
+    return this.testGuard(this.guards[row]!);
   }
 
   /** An exception: to the handler of the instruction, or the end of the task. */
@@ -528,3 +523,8 @@ export class Machine extends Memory {
 }
 
 export { EFFECT, type Effect, ListOverflow, type MachineOptions, NULL, type Violation };
+
+/** Stands in the place of an instruction behind the last one. */
+function offTheEnd(): number {
+  throw new Error("no instruction stands behind the end of a task's code");
+}

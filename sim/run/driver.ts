@@ -12,7 +12,7 @@ import { LIFE } from "../program/program.ts";
 import type { ReadyCause } from "../schedulers/policy.ts";
 import { type Core, EVENT, KIND_BITS, KINDS, type Oracle, RANK } from "./stage.ts";
 import { Steps } from "./steps.ts";
-import type { TaskState } from "./task-state.ts";
+import { COLUMN, type TaskState } from "./task-state.ts";
 
 /** After so many moments whoever waits for the run may end it. */
 const MOMENTS_APIECE = 10_000;
@@ -55,7 +55,7 @@ export class Driver extends Steps {
     }
     // timers that nobody waits for any more do not count
     if (!this.limited) this.now = this.lastActive;
-    for (const task of this.tasks) this.settle(task, this.now);
+    for (const task of this.tasks) this.settleNow(task);
     for (const task of this.tasks) {
       if (
         task.period < Number.POSITIVE_INFINITY &&
@@ -88,7 +88,8 @@ export class Driver extends Steps {
       } else {
         const task = this.tasks[index]!;
         if (kind === EVENT.arrive || kind === EVENT.wake) {
-          if (task.wakeAt === time) this.wakes(task, kind === EVENT.arrive ? "arrival" : "wake");
+          if (this.times[task.at + COLUMN.wakeAt] === time)
+            this.wakes(task, kind === EVENT.arrive ? "arrival" : "wake");
         } else if (kind === EVENT.timeout) {
           if (task.timeoutAt === time && task.status === "blocked") {
             timeouts ??= [];
@@ -100,9 +101,12 @@ export class Driver extends Steps {
         }
       }
     } while (heap.nextTime === time);
-    const express = this.plain && this.occupied === 0 && !ticked && timeouts === null && kills === null;
-    if (express && this.policy.inOrder !== undefined) this.goStraightOn();
-    else if (this.occupied > 0) {
+    const express = this.inOrder && this.occupied === 0 && !ticked && timeouts === null && kills === null;
+    if (express) {
+      this.goStraightOn();
+      // a policy that takes tasks in order has no timer: with nobody ready and all cores free there is nothing to set
+      if (this.occupied === 0 && this.policy.isEmpty!()) return;
+    } else if (this.occupied > 0) {
       this.completions();
       this.changeQueue();
     } else this.enterAll();
@@ -127,7 +131,8 @@ export class Driver extends Steps {
         this.recorder.ran(k, task.name, core.chargedAt, core.switchUntil, "switch");
         core.chargedAt = core.switchUntil;
         core.switchUntil = -1;
-        this.settle(task, core.chargedAt);
+        this.now = core.chargedAt;
+        this.settleNow(task);
         task.status = "running";
       }
       const ran = time - core.chargedAt;
@@ -154,7 +159,7 @@ export class Driver extends Steps {
   }
 
   private wakes(task: TaskState, cause: ReadyCause): void {
-    task.wakeAt = -1;
+    this.times[task.at + COLUMN.wakeAt] = -1;
     if (task.status === "ended") return;
     if (cause === "arrival" && task.status === "new") {
       task.arrival = this.now;
@@ -385,6 +390,6 @@ export class Driver extends Steps {
 
   /** A scheduler's timer alone must not keep a run alive in which nothing can happen any more. */
   private anybodyLeft(): boolean {
-    return this.heap.size > 0;
+    return !this.heap.isEmpty;
   }
 }

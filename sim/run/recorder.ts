@@ -5,6 +5,8 @@ import { type EntryKind, printSchedule } from "./schedule.ts";
 import type { TaskState } from "./task-state.ts";
 
 const KINDS: readonly EntryKind[] = ["step", "grant", "rest"];
+/** The number of each kind. */
+export const KIND: { readonly [K in EntryKind]: number } = { step: 0, grant: 1, rest: 2 };
 const LIMIT = { output: 100_000, gantt: 20_000, states: 20_000, schedule: 100_000 } as const;
 
 export class Recorder {
@@ -24,8 +26,8 @@ export class Recorder {
   statesFull = false;
   private readonly units: (grains: number) => number;
   private readonly hash = createHash("sha256");
-  /** two numbers for each step: who and where, and the low bits of when */
-  private readonly block = new Int32Array(2 * 8192);
+  /** a number for each step */
+  private readonly block = new Int32Array(16384);
   private used = 0;
   /** the last slice of each core, to join what continues */
   private readonly last: (GanttSlice | undefined)[] = [];
@@ -86,15 +88,14 @@ export class Recorder {
     }
   }
 
-  step(task: TaskState, kind: EntryKind, choice: number, position: number): void {
-    const code = kind === "step" ? 0 : kind === "grant" ? 1 : 2;
+  /** A step of that task; `kind` as in `KIND`, `position` where it stands now. */
+  step(task: number, kind: number, choice: number, position: number): void {
     const { block, used } = this;
-    // the time's low bits are cheap and tell two moments apart as well as all of them do
-    block[used] = Math.imul(task.id, 0x9e3779b1) + position * 4 + code;
-    block[used + 1] = this.now;
-    this.used = used + 2;
+    // who and where, and the low bits of when: they are cheap and tell two moments apart as well as all of them do
+    block[used] = (Math.imul(task, 0x9e3779b1) + position * 4 + kind) ^ Math.imul(this.now, 0x85ebca6b);
+    this.used = used + 1;
     if (this.used === block.length) this.flush();
-    if (!this.scheduleFull) this.keep(task.id, code, choice);
+    if (!this.scheduleFull) this.keep(task, kind, choice);
   }
 
   /** sha256 over every step with its time and position, and every line printed. */

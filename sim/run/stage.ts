@@ -11,7 +11,7 @@ import { type Gate, makeGates } from "./gate.ts";
 import { Inheritance } from "./inheritance.ts";
 import { Lookahead } from "./lookahead.ts";
 import type { Recorder } from "./recorder.ts";
-import { type Status, TaskState, taskTimes } from "./task-state.ts";
+import { COLUMN, type Status, TaskState, taskTimes } from "./task-state.ts";
 import type { Tracer } from "./tracer.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -70,6 +70,8 @@ export interface Miss {
 export class Stage {
   readonly machine: Machine;
   readonly tasks: TaskState[];
+  /** their rows of numbers, which the commonest paths read directly */
+  protected readonly times: Float64Array;
   readonly misses: Miss[] = [];
   now = 0;
   contextSwitches = 0;
@@ -96,6 +98,8 @@ export class Stage {
   protected readonly inherits: boolean;
   /** nothing is set that most scenarios do without: then the steps, which are most of a run's work, take a shorter way */
   protected readonly plain: boolean;
+  /** plain, and the policy takes those who enter an empty queue in their order: see `Driver.goStraightOn` */
+  protected readonly inOrder: boolean;
   /** who of a group of waiters goes first, where it is not the one who came first */
   protected readonly prefer: ((group: readonly TaskState[]) => TaskState) | null;
   protected readonly gates: (Gate | null)[];
@@ -120,8 +124,8 @@ export class Stage {
     this.recorder = options.recorder;
     this.known = !machine.recording;
     this.tracer = options.tracer;
-    const times = taskTimes(machine.program.tasks.length);
-    this.tasks = machine.program.tasks.map((task) => new TaskState(task, times));
+    this.times = taskTimes(machine.program.tasks.length);
+    this.tasks = machine.program.tasks.map((task) => new TaskState(task, this.times));
     this.cores = Array.from({ length: options.cores }, () => ({
       task: null,
       last: null,
@@ -135,7 +139,10 @@ export class Stage {
     this.lifeOwner = new Int32Array(machine.program.slots.length).fill(-1);
     this.watched = new Uint8Array(machine.program.slots.length);
     // nothing is ever taken back here: without a trace only those slots need a trail whose change leads to something
-    if (options.tracer === null) machine.noted.fill(0);
+    if (options.tracer === null) {
+      machine.noted.fill(0);
+      machine.beforeHeat = () => this.waiters.noteAll();
+    }
     for (const slot of options.watched) {
       this.watched[slot] = 1;
       machine.noted[slot] = 1;
@@ -160,6 +167,7 @@ export class Stage {
       !machine.recording &&
       !this.inherits &&
       this.gates.every((gate) => gate === null);
+    this.inOrder = this.plain && options.policy.inOrder !== undefined;
     this.prefer = this.inherits
       ? (group) => (inheritance.byPriority(group[0]!) ? inheritance.best(group) : group[0]!)
       : null;
@@ -185,9 +193,14 @@ export class Stage {
   }
 
   protected becomesReady(task: TaskState, cause: ReadyCause): void {
-    if (cause === "arrival" || cause === "wake") task.usedOfBurst = 0;
-    this.become(task, "ready", "");
-    task.readySince = this.now;
+    const { times, now } = this;
+    const { at } = task;
+    if (cause === "arrival" || cause === "wake") times[at + COLUMN.usedOfBurst] = 0;
+    this.lastActive = now;
+    if (times[at + COLUMN.since] !== now) this.settleNow(task);
+    task.status = "ready";
+    task.why = "";
+    times[at + COLUMN.readySince] = now;
     task.readySequence = this.readySequence++;
   }
 
@@ -227,21 +240,23 @@ export class Stage {
   /** Changes a task's status, booking the time it spent in the old one. */
   protected become(task: TaskState, status: Status, why: string): void {
     this.lastActive = this.now;
-    // a time handed over as an argument is a new number on the heap: what can be read from a field is
-    if (task.since !== this.now) this.settle(task, this.now);
+    if (this.times[task.at + COLUMN.since] !== this.now) this.settleNow(task);
     task.status = status;
     task.why = why;
   }
 
-  protected settle(task: TaskState, at: number): void {
-    const spent = at - task.since;
-    if (spent > 0) {
-      if (task.status === "ready") task.waiting += spent;
-      else if (task.status === "switching") task.switching += spent;
-      else if (task.status === "blocked" || task.status === "sleeping" || task.status === "io") task.blocked += spent;
-      if (!this.recorder.statesFull) this.recorder.wasIn(task, task.since, at);
-    }
-    task.since = at;
+  /** Books the time that the task has spent in its status up to now. (A time as an argument is a number on the heap.) */
+  protected settleNow(task: TaskState): void {
+    const { times, now } = this;
+    const { at, status } = task;
+    const since = times[at + COLUMN.since]!;
+    const spent = now - since;
+    times[at + COLUMN.since] = now;
+    if (spent <= 0) return;
+    if (status === "blocked" || status === "sleeping" || status === "io") times[at + COLUMN.blocked]! += spent;
+    else if (status === "ready") times[at + COLUMN.waiting]! += spent;
+    else if (status === "switching") times[at + COLUMN.switching]! += spent;
+    if (!this.recorder.statesFull) this.recorder.wasIn(task, since, now);
   }
 
   /** Those who have not gone straight on are put into the queue after all: somebody comes behind them. */
@@ -268,7 +283,7 @@ export class Stage {
   }
 
   protected wakeAt(task: TaskState, time: number, kind: number): void {
-    task.wakeAt = time;
+    this.times[task.at + COLUMN.wakeAt] = time;
     this.heap.push(time, RANK.wake, task.id * KINDS + kind);
   }
 

@@ -1,8 +1,9 @@
 /** The steps of the tasks on cores, what they lead to, and waits that are granted off the CPU. */
 import { EFFECT, type Machine } from "../machine/machine.ts";
 import { LIFE } from "../program/program.ts";
+import { KIND } from "./recorder.ts";
 import { type Core, EVENT, KINDS, RANK, Stage } from "./stage.ts";
-import type { TaskState } from "./task-state.ts";
+import { COLUMN, type TaskState } from "./task-state.ts";
 
 /** So many steps of one task at one moment: it will never let time pass. */
 const STEPS_AT_ONCE = 200_000;
@@ -14,36 +15,43 @@ export class Steps extends Stage {
     if (!this.plain || this.goesOnPlainly(core, task)) this.goOnInFull(core, task);
   }
 
-  /** As `goOnInFull`, for a run that is plain. True: something comes now that is not; false: all is done. */
+  /**
+   * As `goOnInFull`, for a run that is plain. True: something comes now that is not; false: all is done. Most of a long
+   * run is spent here, hence the columns read directly and as few calls as can be.
+   */
   protected goesOnPlainly(core: Core, task: TaskState): boolean {
-    const { machine, recorder } = this;
-    const { id } = task;
+    const { machine, recorder, times, stoodAt } = this;
+    const { state } = machine;
+    const { id, at } = task;
     const { pcSlot, lifeSlot, threadSlot } = task.task;
-    while (task.current <= 0) {
+    while (times[at + COLUMN.current]! <= 0) {
       if (core.task !== task) return false;
-      if (task.stepsAt !== this.now) {
-        task.stepsAt = this.now;
+      if (times[at + COLUMN.stepsAt] !== this.now) {
+        times[at + COLUMN.stepsAt] = this.now;
         task.stepsNow = 0;
       } else if (task.stepsNow >= STEPS_AT_ONCE) return true;
-      this.stoodAt[id] = machine.state[pcSlot]!;
+      stoodAt[id] = state[pcSlot]!;
       this.lastChoice = 0;
       if (!machine.stepIfReady(id)) {
-        if (machine.state[lifeSlot] !== LIFE.alive || threadSlot >= 0) return true;
+        if (state[lifeSlot] !== LIFE.alive || threadSlot >= 0) return true;
         this.blocks(core, task);
         return false;
       }
       task.stepsNow += 1;
-      const { effect, effectTime } = machine;
-      recorder.step(task, machine.fromStop ? "step" : "rest", this.lastChoice, machine.state[pcSlot]!);
-      if (machine.trailSize > 0) this.digest(task);
-      if (this.waiters.pending) this.grantAll();
-      if (machine.violations.length > 0) this.reportViolations();
-      if (effect === EFFECT.none) continue;
-      if (effect === EFFECT.cpu) task.current = effectTime;
-      else {
-        if (core.task === task) this.perform(core, task, effect, effectTime);
-        return false;
+      const { effect } = machine;
+      recorder.step(id, machine.fromStop ? KIND.step : KIND.rest, this.lastChoice, state[pcSlot]!);
+      if (effect === EFFECT.cpu) times[at + COLUMN.current] = machine.effectTime;
+      if (machine.trailSize > 0) {
+        // what others do now may have effects of its own
+        const { effectTime } = machine;
+        this.digest(task);
+        if (this.waiters.pending) this.grantAll();
+        machine.effectTime = effectTime;
       }
+      if (machine.violations.length > 0) this.reportViolations();
+      if (effect === EFFECT.none || effect === EFFECT.cpu) continue;
+      if (core.task === task) this.perform(core, task, effect);
+      return false;
     }
     return false;
   }
@@ -74,7 +82,8 @@ export class Steps extends Stage {
         continue;
       }
       if (core.task !== task) return;
-      return this.perform(core, task, effect, effectTime);
+      machine.effectTime = effectTime;
+      return this.perform(core, task, effect);
     }
   }
 
@@ -116,24 +125,31 @@ export class Steps extends Stage {
     return true;
   }
 
-  /** A step asked for something other than the CPU. */
-  protected perform(core: Core, task: TaskState, effect: number, time: number): void {
-    const { effectDevice } = this.machine;
-    if (effect === EFFECT.yield) return this.release(core, "yield");
-    if (effect === EFFECT.period) return this.endJob(core, task);
-    if (effect === EFFECT.sleep && time === 0) return this.release(core, "yield");
-    let until = this.now + time;
-    let why = "sleeps";
-    if (effect === EFFECT.io) {
-      why = effectDevice ?? "its own device";
-      if (effectDevice !== null) {
-        until = Math.max(this.now, this.devices.get(effectDevice) ?? 0) + time;
-        this.devices.set(effectDevice, until);
-      }
+  /** A step asked for something other than the CPU, for as long as the machine says. */
+  protected perform(core: Core, task: TaskState, effect: number): void {
+    if (effect === EFFECT.sleep) {
+      if (this.machine.effectTime === 0) return this.release(core, "yield");
+      this.leaveCore(core, "blocked");
+      this.become(task, "sleeping", "sleeps");
+      if (this.tracer !== null) this.tracer.record(this, task, null, "sleep", "sleeps");
+      this.wakeAt(task, this.now + this.machine.effectTime, EVENT.wake);
+    } else if (effect === EFFECT.yield) this.release(core, "yield");
+    else if (effect === EFFECT.period) this.endJob(core, task);
+    else this.transfers(core, task);
+  }
+
+  /** Input or output, on the task's own device or on one for which it has to queue. */
+  private transfers(core: Core, task: TaskState): void {
+    const { effectDevice, effectTime } = this.machine;
+    let until = this.now + effectTime;
+    if (effectDevice !== null) {
+      until = Math.max(this.now, this.devices.get(effectDevice) ?? 0) + effectTime;
+      this.devices.set(effectDevice, until);
     }
+    const why = effectDevice ?? "its own device";
     this.leaveCore(core, "blocked");
-    this.become(task, effect === EFFECT.io ? "io" : "sleeping", why);
-    this.tracer?.record(this, task, null, effect === EFFECT.io ? "io" : "sleep", why);
+    this.become(task, "io", why);
+    this.tracer?.record(this, task, null, "io", why);
     this.wakeAt(task, until, EVENT.wake);
   }
 
@@ -209,7 +225,7 @@ export class Steps extends Stage {
   /** What a step (of a task on a core, or granted) led to: violations, ended and started tasks, waits that are over. */
   protected afterStep(task: TaskState, kind: "step" | "grant" | "rest", choice: number): void {
     const { machine } = this;
-    this.recorder.step(task, kind, choice, machine.state[task.task.pcSlot]!);
+    this.recorder.step(task.id, KIND[kind], choice, machine.state[task.task.pcSlot]!);
     if (machine.trailSize > 0) this.digest(task);
     if (this.waiters.pending) this.grantAll();
     if (machine.violations.length > 0) this.reportViolations();
@@ -243,7 +259,7 @@ export class Steps extends Stage {
     this.waiters.remove(task);
     task.timeoutAt = -1;
     this.machine.act(task.id, this.known);
-    this.recorder.step(task, "grant", 0, this.machine.state[task.task.pcSlot]!);
+    this.recorder.step(task.id, KIND.grant, 0, this.machine.state[task.task.pcSlot]!);
     this.tracer?.record(this, task, null, "wake", `${task.why}: granted`);
     if (this.machine.trailSize > 0) this.digest(task);
     if (task.status === "blocked") this.makeReady(task, "wake");

@@ -8,7 +8,7 @@ export type Status = "new" | "ready" | "switching" | "running" | "blocked" | "sl
  * A row of numbers for each task: first what changes all the while, which is one line of the cache, then the rest. As
  * fields of their own they would lie scattered about the heap, a box for each.
  */
-const COLUMN = {
+export const COLUMN = {
   since: 0,
   wakeAt: 1,
   blocked: 2,
@@ -38,9 +38,10 @@ export class TaskState implements TaskView {
   readonly id: number;
   readonly name: string;
   readonly task: Task;
+  /** the rows of all tasks */
   private readonly times: Float64Array;
-  /** where its row begins */
-  private readonly at: number;
+  /** where its own begins; who reads many columns does so without the names below */
+  readonly at: number;
   status: Status = "new";
   /** why it is off the CPU, in words */
   why = "";

@@ -100,6 +100,20 @@ export class Waiters {
     return best;
   }
 
+  /** Lets the machine note every slot that anybody may ever wait for. */
+  noteAll(): void {
+    const { tasks } = this.machine.program;
+    const seen = new Set<number>();
+    for (const task of tasks) {
+      for (const instruction of task.code) {
+        if (instruction.op !== "when") continue;
+        for (const slot of slotsRead(instruction.test, this.lifeSlots)) seen.add(slot);
+      }
+      if (task.threadSlot >= 0) seen.add(task.threadSlot);
+    }
+    for (const slot of seen) this.machine.noted[slot] = 1;
+  }
+
   private first(group: WaitClass): TaskState | null {
     while (group.head < group.waiters.length && group.waiters[group.head] === null) group.head += 1;
     return group.waiters[group.head] ?? null;

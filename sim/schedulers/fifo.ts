@@ -8,12 +8,15 @@ export class FifoPolicy implements Policy {
   readonly #setting: Setting;
   /** grains; Infinity for none */
   readonly #quantum: number;
+  /** without a quantum there are no slices to keep account of */
+  readonly #finite: boolean;
   readonly #queue = new TaskQueue();
   readonly #slices = new Slices();
 
   constructor(setting: Setting, quantum: number) {
     this.#setting = setting;
     this.#quantum = quantum;
+    this.#finite = quantum < Number.POSITIVE_INFINITY;
   }
 
   add(task: TaskView, cause: ReadyCause, now: number): void {
@@ -29,13 +32,13 @@ export class FifoPolicy implements Policy {
 
   next(): Choice | null {
     const choice = takeHead(this.#queue, this.#setting, "head of the queue");
-    if (choice !== null) this.#slices.start(choice.task, this.#quantum);
+    if (choice !== null && this.#finite) this.#slices.start(choice.task, this.#quantum);
     return choice;
   }
 
   straight(task: TaskView): boolean {
     if (this.#queue.length > 0) return false;
-    this.#slices.start(task, this.#quantum);
+    if (this.#finite) this.#slices.start(task, this.#quantum);
     return true;
   }
 
@@ -43,15 +46,20 @@ export class FifoPolicy implements Policy {
     return entryRule(first, second, this.#setting);
   }
 
+  isEmpty(): boolean {
+    return this.#queue.length === 0;
+  }
+
   sliceLeft(task: TaskView): number {
     return this.#slices.left(task);
   }
 
   charge(task: TaskView, ran: number): void {
-    this.#slices.charge(task, ran);
+    if (this.#finite) this.#slices.charge(task, ran);
   }
 
   stopped(task: TaskView, cause: StopCause): void {
+    if (!this.#finite) return;
     if (cause === "preempted" && this.#setting.conventions.preempted === "keep_head") this.#slices.keep(task);
     else this.#slices.drop(task);
   }
