@@ -18,7 +18,8 @@ import type { Machine } from "./machine.ts";
 
 /**
  * Performs instructions from `pc` to the end of the step (or to where what rides along with it begins, if `through` is
- * 1) and gives the position then. `parameters` from `at` on are the task's own, `first` is its first row in `code`.
+ * 1) and gives the position then. If `through` is 3 it takes one step after the other, tells `log` of each, and gives
+ * one of `PAUSE`. `parameters` from `at` on are the task's own, `first` is its first row in `code`.
  */
 export type Stepper = (
   machine: Machine,
@@ -29,7 +30,20 @@ export type Stepper = (
   first: number,
   pc: number,
   through: number,
+  task: number,
+  log: StepLog,
 ) => number;
+
+/** Hears of every step: of whom, its kind (0 from a stop, 2 the rest of one), its alternative, and where it ended. */
+export interface StepLog {
+  step(task: number, kind: number, choice: number, position: number): void;
+}
+
+/** Why a task takes no further step: it has to wait; its last step has an effect; or something else is to be looked at. */
+export const PAUSE = { other: 0, waits: 1, effect: 2 } as const;
+
+/** `through` of a function that takes many steps. */
+export const MANY = 3;
 
 /** Whether the wait at `pc` is over. */
 export type Guard = (
@@ -44,10 +58,15 @@ export type Guard = (
 export interface Generated {
   readonly stepper: Stepper;
   readonly guard: Guard;
+  /** whether it can take many steps: not where a driver wants to know which alternative each took */
+  readonly many: boolean;
   readonly parameters: Int32Array;
   /** where the task's parameters begin */
   readonly at: number;
 }
+
+/** More jumps back than this in one step: an endless loop that touches nothing others can see. */
+export const FUEL = 300_000;
 
 /** Longer code stays with its closures: functions of such a size are not optimised anyway. */
 const LONGEST = 400;
@@ -93,11 +112,12 @@ function share(group: readonly Draft[], generated: (Generated | null)[]): void {
       draft.numbers.filter((_, k) => differing[k]),
       index * width,
     );
-    generated[draft.task.id] = { stepper: functions[0], guard: functions[1], parameters, at: index * width };
+    const many = draft.task.code.every(({ op }) => op !== "choose" && op !== "pick");
+    generated[draft.task.id] = { stepper: functions[0], guard: functions[1], many, parameters, at: index * width };
   });
 }
 
-/** Writes the text of one task. In it: m machine, s state, c closures, p parameters, o at, f first, t through. */
+/** Writes the text of one task. In it: m machine, s state, c closures, p parameters, o at, f first, t through, i task, r log. */
 class Writer {
   private readonly machine: Machine;
   private readonly program: Program;
@@ -113,7 +133,7 @@ class Writer {
   draft(): Draft {
     const { code } = this.task;
     const cases = code.map((instruction, at) => `case ${at}:${this.instruction(instruction, at)}`);
-    const stepper = `const stepper=(m,s,c,p,o,f,pc,t)=>{let a=0,b=0;for(;;)switch(pc){${cases.join("\n")}\ndefault:return c[f+pc]();}};`;
+    const stepper = `const stepper=(m,s,c,p,o,f,pc,t,i,r)=>{let a=0,b=0;for(;;)switch(pc){${cases.join("\n")}\ndefault:return c[f+pc]();}};`;
     const guards = code.map((instruction, at) => this.guardCase(instruction, at));
     const guard = `const guard=(m,s,p,o,f,pc)=>{let a=0;switch(pc){${guards.join("\n")}\ndefault:return true;}};return [stepper,guard];`;
     return { task: this.task, stepper, guard, numbers: this.numbers };
@@ -132,16 +152,27 @@ class Writer {
   /** Goes on at `target`, which may be the end of the step. */
   private go(from: number, target: number): string {
     const grain = this.task.code[target]?.grain ?? "stop";
-    if (grain === "stop") return `return ${target};`;
+    const on = target === from + 1 ? "" : `pc=${target};continue;`;
+    if (grain === "stop")
+      return `${this.end(target)}m.stood=${target};if(m.budget<=0)return ${PAUSE.other};m.fuel=${FUEL};${on}`;
     const ride = grain === "ride" ? `if(t<2)return ${target};` : "";
     const again = target <= from ? `if(--m.fuel<=0){m.at=${from};return ${target};}` : "";
-    return `${ride}${again}${target === from + 1 ? "" : `pc=${target};continue;`}`;
+    return `${ride}${again}${on}`;
+  }
+
+  /** The step ends at `target`; where many are taken, others hear of it. */
+  private end(target: number): string {
+    return `if(t<${MANY})return ${target};${this.slot(this.task.pcSlot)}=${target};${this.tell(String(target))}if(m.trailSize>0&&!m.attend())return ${PAUSE.other};`;
+  }
+
+  private tell(position: string): string {
+    return `r.step(i,m.kind,0,${position});m.kind=0;m.budget--;`;
   }
 
   /** The end of a branch of the text: as `go`, without falling through. */
   private leave(from: number, target: number): string {
     const text = this.go(from, target);
-    return target === from + 1 && !text.startsWith("return") ? `${text}pc=${target};continue;` : text;
+    return target === from + 1 ? `${text}pc=${target};continue;` : text;
   }
 
   private write(slot: number, value: string): string {
@@ -160,7 +191,11 @@ class Writer {
         return this.clear(instruction) + this.go(at, instruction.next);
       case "when": {
         const nothingToDo = !mayRaise(instruction.test);
-        return `${nothingToDo ? this.clear(instruction) : `${this.call(at)};`}${this.go(at, instruction.next)}`;
+        const test =
+          instruction.grain === "stop"
+            ? `if(t===${MANY}&&!(${this.guardOf(instruction.test, at)}))return ${PAUSE.waits};`
+            : "";
+        return `${test}${nothingToDo ? this.clear(instruction) : `${this.call(at)};`}${this.go(at, instruction.next)}`;
       }
       case "set":
         return this.otherwise(this.set(instruction.to, instruction.value), instruction, at);
@@ -180,7 +215,7 @@ class Writer {
       case "end":
       case "fail":
       case "raise":
-        return `return ${this.call(at)};`;
+        return `pc=${this.call(at)};if(t<${MANY})return pc;${this.slot(this.task.pcSlot)}=pc;${this.tell("pc")}if(m.trailSize>0)m.attend();return ${PAUSE.other};`;
       default:
         return `${this.call(at)};${this.go(at, instruction.next)}`;
     }
@@ -291,11 +326,12 @@ class Writer {
   private delay(instruction: Instruction & { op: "delay" }, at: number): string {
     const { kind, time, device, cooperative, next } = instruction;
     const length = this.machine.timed ? (time === null ? "0" : this.length(time)) : "";
-    if (length === null || device !== null) return `${this.call(at)};return ${next};`;
+    const end = `${this.end(next)}return ${PAUSE.effect};`;
+    if (length === null || device !== null) return `${this.call(at)};${end}`;
     const timing = length === "" ? "" : `m.effectTime=${length};m.effectDevice=null;`;
-    const text = `${timing}m.effectCooperative=${cooperative};m.effect=${EFFECT[kind]};${this.clear(instruction)}return ${next};`;
+    const text = `${timing}m.effectCooperative=${cooperative};m.effect=${EFFECT[kind]};${this.clear(instruction)}`;
     // a length may have been drawn before its time
-    return length === "" ? text : `if(m.peeked.size===0){${text}}${this.call(at)};return ${next};`;
+    return `${length === "" ? text : `if(m.peeked.size===0){${text}}else ${this.call(at)};`}${end}`;
   }
 
   /** The length of a delay in grains, as `compileTime` gives it; null if it needs more than constants and a draw. */
@@ -320,8 +356,12 @@ class Writer {
 
   private guardCase(instruction: Instruction, at: number): string {
     if (instruction.op !== "when") return "";
+    return `case ${at}:return ${this.guardOf(instruction.test, at)};`;
+  }
+
+  private guardOf(test: Expr, at: number): string {
     const closure = `m.testAt(f+${at})`;
-    return `case ${at}:return ${this.guardTest(instruction.test, closure) ?? closure};`;
+    return this.guardTest(test, closure) ?? closure;
   }
 
   /** Guards that are a slot compared with a constant, mostly. */

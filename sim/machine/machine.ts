@@ -14,7 +14,7 @@ import { dependants } from "./dependants.ts";
 import { EFFECT, type Effect } from "./effect.ts";
 import { compileExpr, compileTest, compileTime } from "./evaluate.ts";
 import { compileInstruction, type Execute } from "./execute.ts";
-import { type Generated, generate } from "./generate.ts";
+import { FUEL, type Generated, generate, MANY, PAUSE, type StepLog } from "./generate.ts";
 import { isZombie, stateName } from "./life.ts";
 import { Memory } from "./memory.ts";
 import type { MachineOptions } from "./options.ts";
@@ -24,9 +24,6 @@ const STOP = 0;
 const INNER = 1;
 const RIDE = 2;
 const GRAIN = { stop: STOP, inner: INNER, ride: RIDE } as const;
-
-/** More jumps back than this in one step: an endless loop that touches nothing others can see. */
-const FUEL = 300_000;
 
 /** A run of so many steps is worth functions of its own; they take some milliseconds to make. */
 const STEPS_UNTIL_HOT = 2_000;
@@ -65,6 +62,14 @@ export class Machine extends Memory {
   readonly peeked = new Map<number, number>();
   /** the position of the instruction under way, where it may raise */
   at = 0;
+  /** of `advance`: where the step under way began and of what kind it is, and how many more may follow */
+  stood = 0;
+  kind = 0;
+  budget = 0;
+  /** hears of the steps of `advance` */
+  log: StepLog = { step() {} };
+  /** hears of a step of `advance` that wrote one of `noted`; false: the task is not to go on */
+  onWrite: (task: number, stood: number) => boolean = () => true;
   /** how many more jumps back this step may make */
   fuel = FUEL;
   /** of each task, its first row in what follows; position p of a task is row first + p. One row more stands for the end */
@@ -324,27 +329,72 @@ export class Machine extends Memory {
     let pc = from;
     for (;;) {
       try {
-        pc =
-          generated === null
-            ? this.perform(first, pc, through)
-            : generated.stepper(this, this.state, this.code, generated.parameters, generated.at, first, pc, through);
+        if (generated === null) pc = this.perform(first, pc, through);
+        else pc = this.generatedSteps(generated, task, pc, through);
         break;
       } catch (problem) {
         pc = this.handle(task, this.at, problem);
         if (this.grains[first + pc] === STOP || --this.fuel <= 0) break;
       }
     }
-    if (this.fuel <= 0) {
-      this.violate(
-        "livelock",
-        "endless loop",
-        "runs for ever without a step that takes time or that others can see",
-        task,
-        this.program.tasks[task]!.code[this.at]!.span,
-      );
-      pc = this.finish(task, 1);
+    this.write(this.pcSlots[task]!, this.fuel <= 0 ? this.runsForEver(task) : pc);
+  }
+
+  private runsForEver(task: number): number {
+    this.violate(
+      "livelock",
+      "endless loop",
+      "runs for ever without a step that takes time or that others can see",
+      task,
+      this.program.tasks[task]!.code[this.at]!.span,
+    );
+    return this.finish(task, 1);
+  }
+
+  private generatedSteps(generated: Generated, task: number, pc: number, through: number): number {
+    const { stepper, parameters, at } = generated;
+    const first = this.first[task]!;
+    return stepper(this, this.state, this.code, parameters, at, first, pc, through, task, this.log);
+  }
+
+  /**
+   * Takes steps of the task until it has to wait, a step has an effect, or the driver should have a look (one of
+   * `PAUSE`): because it is over, because `budget` steps were taken, or because nothing of this kind can be done.
+   * `log` hears of every step. For drivers that take nothing back.
+   */
+  advance(task: number): number {
+    const generated = this.generated === null ? null : this.generated[task]!;
+    if (generated === null || !generated.many) return PAUSE.other;
+    if (this.state[this.lifeSlots[task]!] !== LIFE.alive || this.threadSlots[task]! >= 0) return PAUSE.other;
+    const first = this.first[task]!;
+    const pc = this.state[this.pcSlots[task]!]!;
+    this.begin(task, 0);
+    this.kind = this.grains[first + pc] === STOP ? 0 : 2;
+    this.stood = pc;
+    try {
+      const pause = this.generatedSteps(generated, task, pc, MANY);
+      if (this.fuel > 0) return pause;
+      this.write(this.pcSlots[task]!, this.runsForEver(task));
+    } catch (problem) {
+      const handler = this.handle(task, this.at, problem);
+      if (this.grains[first + handler] === STOP) this.write(this.pcSlots[task]!, handler);
+      else this.run(task, handler, RIDE);
     }
-    this.write(this.pcSlots[task]!, pc);
+    this.log.step(task, this.kind, 0, this.state[this.pcSlots[task]!]!);
+    this.budget -= 1;
+    this.attend();
+    return PAUSE.other;
+  }
+
+  /** In the middle of `advance`: others hear of what the step wrote. Whether the task may go on. */
+  attend(): boolean {
+    const { current, effect, effectTime, effectCooperative } = this;
+    const goesOn = this.onWrite(current, this.stood);
+    this.current = current;
+    this.effect = effect;
+    this.effectTime = effectTime;
+    this.effectCooperative = effectCooperative;
+    return goesOn;
   }
 
   /** Performs instructions from `pc` to the end of the step and gives the position then, as a `Stepper` does. */
@@ -522,7 +572,7 @@ export class Machine extends Memory {
   }
 }
 
-export { EFFECT, type Effect, ListOverflow, type MachineOptions, NULL, type Violation };
+export { EFFECT, type Effect, ListOverflow, type MachineOptions, NULL, PAUSE, type Violation };
 
 /** Stands in the place of an instruction behind the last one. */
 function offTheEnd(): number {

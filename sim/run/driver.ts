@@ -25,6 +25,8 @@ export class Driver extends Steps {
   /** Plays the scenario to its end, or to `until`; stops now and then, and for good if `true` is sent to it. */
   *run(): Generator<undefined, void, boolean> {
     const { until } = this.options;
+    this.machine.log = this.recorder;
+    this.machine.onWrite = (task, stood) => this.wrote(task, stood);
     let moments = 0;
     for (const task of this.tasks) {
       if (this.machine.state[task.task.lifeSlot] === LIFE.alive) this.schedule(task, this.arrivalOf(task));

@@ -1,5 +1,5 @@
 /** The steps of the tasks on cores, what they lead to, and waits that are granted off the CPU. */
-import { EFFECT, type Machine } from "../machine/machine.ts";
+import { EFFECT, type Machine, PAUSE } from "../machine/machine.ts";
 import { LIFE } from "../program/program.ts";
 import { KIND } from "./recorder.ts";
 import { type Core, EVENT, KINDS, RANK, Stage } from "./stage.ts";
@@ -26,6 +26,19 @@ export class Steps extends Stage {
     const { pcSlot, lifeSlot, threadSlot } = task.task;
     while (times[at + COLUMN.current]! <= 0) {
       if (core.task !== task) return false;
+      const pause = this.advance(task);
+      if (pause === PAUSE.waits) {
+        this.blocks(core, task);
+        return false;
+      }
+      if (pause === PAUSE.effect) {
+        if (machine.effect === EFFECT.cpu) times[at + COLUMN.current] = machine.effectTime;
+        else {
+          this.perform(core, task, machine.effect);
+          return false;
+        }
+        continue;
+      }
       if (times[at + COLUMN.stepsAt] !== this.now) {
         times[at + COLUMN.stepsAt] = this.now;
         task.stepsNow = 0;
@@ -54,6 +67,32 @@ export class Steps extends Stage {
       return false;
     }
     return false;
+  }
+
+  /** Steps of a run that has become a long one, as many as the machine can take in one go. */
+  private advance(task: TaskState): number {
+    const { machine, times, now } = this;
+    const { at } = task;
+    if (times[at + COLUMN.stepsAt] !== now) {
+      times[at + COLUMN.stepsAt] = now;
+      task.stepsNow = 0;
+    }
+    machine.budget = STEPS_AT_ONCE - task.stepsNow;
+    if (machine.budget <= 0) return PAUSE.other;
+    const before = machine.budget;
+    const pause = machine.advance(task.id);
+    task.stepsNow += before - machine.budget;
+    return pause;
+  }
+
+  /** A step of `advance` wrote what others wait for or watch. Whether its task may go on. */
+  protected wrote(id: number, stood: number): boolean {
+    const task = this.tasks[id]!;
+    this.stoodAt[id] = stood;
+    this.digest(task);
+    if (this.waiters.pending) this.grantAll();
+    if (this.machine.violations.length > 0) this.reportViolations();
+    return task.core >= 0 && this.machine.state[task.task.lifeSlot] === LIFE.alive;
   }
 
   protected goOnInFull(core: Core, task: TaskState): void {
