@@ -74,6 +74,7 @@ export class Machine extends Memory {
   fuel = FUEL;
   /** of each task, its first row in what follows; position p of a task is row first + p. One row more stands for the end */
   private readonly first: Int32Array;
+  readonly rows: number;
   private readonly code: Execute[];
   private readonly grains: Uint8Array;
   private readonly guards: ((() => boolean) | null)[];
@@ -107,6 +108,7 @@ export class Machine extends Memory {
       this.first[task.id] = rows;
       rows += task.code.length + 1;
     }
+    this.rows = rows;
     this.grains = new Uint8Array(rows).fill(STOP);
     this.code = new Array(rows).fill(offTheEnd);
     this.guards = new Array(rows).fill(null);
@@ -168,7 +170,8 @@ export class Machine extends Memory {
     return this.holds(task, this.rowOf(task));
   }
 
-  private rowOf(task: number): number {
+  /** The row of the position at which the task stands. */
+  rowOf(task: number): number {
     return this.first[task]! + this.state[this.pcSlots[task]!]!;
   }
 

@@ -74,6 +74,7 @@ export class Driver extends Steps {
 
   private moment(time: number): void {
     this.advanceTo(time);
+    if (this.inOrder && this.occupied === 0 && this.isLone(time)) return;
     let timeouts: TaskState[] | null = null;
     let kills: TaskState[] | null = null;
     let ticked = false;
@@ -106,8 +107,9 @@ export class Driver extends Steps {
     const express = this.inOrder && this.occupied === 0 && !ticked && timeouts === null && kills === null;
     if (express) {
       this.goStraightOn();
+      this.drain();
       // a policy that takes tasks in order has no timer: with nobody ready and all cores free there is nothing to set
-      if (this.occupied === 0 && this.policy.isEmpty!()) return;
+      if (this.occupied === 0) return;
     } else if (this.occupied > 0) {
       this.completions();
       this.changeQueue();
@@ -157,18 +159,45 @@ export class Driver extends Steps {
     }
     this.now = time;
     this.machine.now = time;
-    this.recorder.now = time;
+    this.recorder.at(time);
   }
 
   private wakes(task: TaskState, cause: ReadyCause): void {
+    if (!this.hasWoken(task, cause)) return;
+    task.cause = cause;
+    this.entering.push(task);
+  }
+
+  /** Whether the task goes on after its sleep, or arrives. */
+  private hasWoken(task: TaskState, cause: ReadyCause): boolean {
     this.times[task.at + COLUMN.wakeAt] = -1;
-    if (task.status === "ended") return;
+    if (task.status === "ended") return false;
     if (cause === "arrival" && task.status === "new") {
       task.arrival = this.now;
       task.release = this.now;
     }
-    task.cause = cause;
-    this.entering.push(task);
+    return true;
+  }
+
+  /** The commonest moment: one task wakes, and all cores are free (so that nobody is ready). False: it is another. */
+  private isLone(time: number): boolean {
+    const { heap } = this;
+    const payload = heap.first;
+    const kind = payload & (KINDS - 1);
+    if (kind !== EVENT.wake && kind !== EVENT.arrive) return false;
+    if (!heap.dropAlone()) return false;
+    const task = this.tasks[payload >> KIND_BITS]!;
+    if (this.times[task.at + COLUMN.wakeAt] !== time) return true;
+    const cause = kind === EVENT.arrive ? "arrival" : "wake";
+    if (!this.hasWoken(task, cause)) return true;
+    this.becomesReady(task, cause);
+    this.goesStraightOn(task);
+    this.drain();
+    if (this.occupied > 0) {
+      this.settleCores();
+      this.scheduleCores();
+    }
+    return true;
   }
 
   private enterAll(): void {
@@ -231,8 +260,7 @@ export class Driver extends Steps {
    * without being put into it, as long as each has left its core when it is the next one's turn.
    */
   private goStraightOn(): void {
-    const { entering, policy } = this;
-    const core = this.cores[0]!;
+    const { entering } = this;
     if (this.options.tie === "index" && entering.length > 1) entering.sort((a, b) => a.id - b.id);
     for (let k = 0; k < entering.length; k++) {
       const task = entering[k]!;
@@ -242,20 +270,33 @@ export class Driver extends Steps {
     while (this.straight >= 0 && this.straight < entering.length) {
       const task = entering[this.straight]!;
       if (task.status !== "ended") {
-        if (this.occupied > 0 || !policy.straight!(task, this.now)) break;
+        if (this.occupied > 0) break;
         this.straight += 1;
         if (this.straight < entering.length) this.notesOrder(task);
-        core.task = task;
-        core.last = task;
-        core.chargedAt = this.now;
-        task.core = 0;
-        this.occupied = 1;
-        task.status = "running";
-        this.goOn(core, task);
+        this.goesStraightOn(task);
       } else this.straight += 1;
     }
     this.enterOrdinarily();
     while (entering.length > 0) entering.pop();
+  }
+
+  private goesStraightOn(task: TaskState): void {
+    if (this.passes(task)) return;
+    this.policy.straight!(task, this.now);
+    this.stays(task);
+  }
+
+  /** As long as all cores are free: whoever is ready takes its steps. */
+  private drain(): void {
+    while (this.occupied === 0) {
+      const choice = this.policy.next(0, this.now);
+      if (choice === null) return;
+      const task = choice.task as TaskState;
+      if (choice.tie !== null && choice.tie !== this.lastTie) this.notesTie(choice.tie);
+      this.become(task, "running", "");
+      if (this.passes(task)) this.policy.stopped(task, "blocked", this.now);
+      else this.stays(task);
+    }
   }
 
   /** As for a choice out of the queue: there was a tie if another was waiting behind this one. */

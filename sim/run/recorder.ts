@@ -5,6 +5,8 @@ import { type EntryKind, printSchedule } from "./schedule.ts";
 import type { TaskState } from "./task-state.ts";
 
 const KINDS: readonly EntryKind[] = ["step", "grant", "rest"];
+/** Numbers of the fingerprint that are hashed at once. */
+const BLOCK = 16384;
 /** The number of each kind. */
 export const KIND: { readonly [K in EntryKind]: number } = { step: 0, grant: 1, rest: 2 };
 const LIMIT = { output: 100_000, gantt: 20_000, states: 20_000, schedule: 100_000 } as const;
@@ -14,8 +16,6 @@ export class Recorder {
   readonly gantt: GanttSlice[] = [];
   readonly states: StateSlice[] = [];
   readonly truncated: (keyof typeof LIMIT)[] = [];
-  /** the time of the steps, kept by the driver */
-  now = 0;
   private readonly names: readonly string[];
   /** three numbers for each entry: task, kind, choice; made into words only when somebody asks */
   private schedule = new Int32Array(3 * 1024);
@@ -26,8 +26,8 @@ export class Recorder {
   statesFull = false;
   private readonly units: (grains: number) => number;
   private readonly hash = createHash("sha256");
-  /** a number for each step */
-  private readonly block = new Int32Array(16384);
+  /** a number for each step and each moment */
+  private readonly block = new Int32Array(BLOCK);
   private used = 0;
   /** the last slice of each core, to join what continues */
   private readonly last: (GanttSlice | undefined)[] = [];
@@ -88,14 +88,23 @@ export class Recorder {
     }
   }
 
+  /** The steps that follow happen at this time. */
+  at(time: number): void {
+    // the low bits are cheap and tell two moments apart as well as all of them do
+    this.note(Math.imul(time, 0x85ebca6b));
+  }
+
   /** A step of that task; `kind` as in `KIND`, `position` where it stands now. */
   step(task: number, kind: number, choice: number, position: number): void {
-    const { block, used } = this;
-    // who and where, and the low bits of when: they are cheap and tell two moments apart as well as all of them do
-    block[used] = (Math.imul(task, 0x9e3779b1) + position * 4 + kind) ^ Math.imul(this.now, 0x85ebca6b);
-    this.used = used + 1;
-    if (this.used === block.length) this.flush();
+    this.note(Math.imul(task, 0x9e3779b1) + position * 4 + kind);
     if (!this.scheduleFull) this.keep(task, kind, choice);
+  }
+
+  private note(word: number): void {
+    const { used } = this;
+    this.block[used] = word;
+    this.used = used + 1;
+    if (used + 1 === BLOCK) this.flush();
   }
 
   /** sha256 over every step with its time and position, and every line printed. */

@@ -85,6 +85,43 @@ export class Steps extends Stage {
     return pause;
   }
 
+  /**
+   * A task whose turn has come while all cores are free takes its steps without being put on one. True: it is off again
+   * (asleep or waiting), as most are in long runs; false: it stays, see `stays`.
+   */
+  protected passes(task: TaskState): boolean {
+    const { machine, times } = this;
+    const { at } = task;
+    if (times[at + COLUMN.start]! < 0) times[at + COLUMN.start] = this.now;
+    task.status = "running";
+    this.cores[0]!.last = task;
+    this.pause = this.advance(task);
+    if (this.pause === PAUSE.waits) {
+      this.waits(task);
+      return true;
+    }
+    if (this.pause !== PAUSE.effect || machine.effect !== EFFECT.sleep || machine.effectTime === 0) return false;
+    task.status = "sleeping";
+    task.why = "sleeps";
+    this.wakeAt(task, this.now + machine.effectTime, EVENT.wake);
+    return true;
+  }
+  private pause = 0;
+
+  /** After `passes`: the task is on the first core, and what its last step asked for is done. */
+  protected stays(task: TaskState): void {
+    if (task.status === "ended") return;
+    const core = this.cores[0]!;
+    core.task = task;
+    core.chargedAt = this.now;
+    task.core = 0;
+    this.occupied = 1;
+    const { machine } = this;
+    if (this.pause === PAUSE.effect && machine.effect !== EFFECT.cpu) return this.perform(core, task, machine.effect);
+    if (this.pause === PAUSE.effect) task.current = machine.effectTime;
+    this.goOn(core, task);
+  }
+
   /** A step of `advance` wrote what others wait for or watch. Whether its task may go on. */
   protected wrote(id: number, stood: number): boolean {
     const task = this.tasks[id]!;
@@ -92,7 +129,7 @@ export class Steps extends Stage {
     this.digest(task);
     if (this.waiters.pending) this.grantAll();
     if (this.machine.violations.length > 0) this.reportViolations();
-    return task.core >= 0 && this.machine.state[task.task.lifeSlot] === LIFE.alive;
+    return this.machine.state[task.task.lifeSlot] === LIFE.alive;
   }
 
   protected goOnInFull(core: Core, task: TaskState): void {
@@ -200,23 +237,32 @@ export class Steps extends Stage {
       if (this.machine.ready(task.id)) return this.goOn(core, task);
     }
     this.leaveCore(core, "blocked");
-    const instruction = task.task.code[this.machine.state[task.task.pcSlot]!];
-    this.become(
-      task,
-      "blocked",
-      this.tracer === null && this.tasks.length > 64
-        ? "waits"
-        : `waits for ${instruction?.op === "when" ? this.describeWait(instruction.waits) : "something"}`,
-    );
+    this.waits(task);
+  }
+
+  /** The task, off its core, waits for something. */
+  private waits(task: TaskState): void {
+    const row = this.machine.rowOf(task.id);
+    this.become(task, "blocked", this.reasons[row] ?? this.reasonToWait(task, row));
     this.tracer?.record(this, task, null, "block", task.why);
     this.waiters.add(task);
-    const timeout = this.machine.timeoutOf(task.id);
-    if (timeout >= 0) {
-      task.timeoutAt = this.now + timeout;
+    if (this.machine.hasTimeout(task.id)) {
+      task.timeoutAt = this.now + this.machine.timeoutOf(task.id);
       this.heap.push(task.timeoutAt, RANK.timeout, task.id * KINDS + EVENT.timeout);
     }
     if (this.inherits) this.inheritance.update();
   }
+
+  /** Why a task at that row of the machine waits: kept where it is always the same. */
+  private reasonToWait(task: TaskState, row: number): string {
+    if (this.tracer === null && this.tasks.length > 64) return "waits";
+    const instruction = task.task.code[this.machine.state[task.task.pcSlot]!];
+    if (instruction?.op !== "when") return "waits for something";
+    const reason = `waits for ${this.describeWait(instruction.waits)}`;
+    if (instruction.waits.resource?.index == null) this.reasons[row] = reason;
+    return reason;
+  }
+  private readonly reasons: (string | undefined)[] = [];
 
   /** What a wait is for, in words. */
   describeWait(waits: {

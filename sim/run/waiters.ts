@@ -20,7 +20,8 @@ interface WaitClass {
 export class Waiters {
   private readonly machine: Machine;
   private readonly classes = new Map<string, WaitClass>();
-  private readonly classAt: (WaitClass | undefined)[][];
+  /** by row of the machine (a position of a task) */
+  private readonly classAt: (WaitClass | undefined)[];
   private readonly watching: (WaitClass[] | undefined)[];
   private readonly of: (WaitClass | null)[];
   private readonly order: number[];
@@ -31,7 +32,7 @@ export class Waiters {
   constructor(machine: Machine) {
     this.machine = machine;
     const { tasks, slots } = machine.program;
-    this.classAt = tasks.map(() => []);
+    this.classAt = new Array(machine.rows);
     this.watching = new Array(slots.length);
     this.of = tasks.map(() => null);
     this.order = tasks.map(() => 0);
@@ -80,6 +81,8 @@ export class Waiters {
 
   /** The task that has waited longest among those whose wait is over now; `prefer` may choose another of its group. */
   next(prefer: ((group: readonly TaskState[]) => TaskState) | null): TaskState | null {
+    const only = this.dirty.length === 1 && prefer === null ? this.first(this.dirty[0]!) : null;
+    if (only !== null && this.machine.ready(only.id)) return only;
     let best: TaskState | null = null;
     for (let k = 0; k < this.dirty.length; k++) {
       const group = this.dirty[k]!;
@@ -115,16 +118,19 @@ export class Waiters {
   }
 
   private first(group: WaitClass): TaskState | null {
-    while (group.head < group.waiters.length && group.waiters[group.head] === null) group.head += 1;
-    return group.waiters[group.head] ?? null;
+    if (group.count === 0) return null;
+    while (group.waiters[group.head] === null) group.head += 1;
+    return group.waiters[group.head]!;
   }
 
   private classOf(task: number): WaitClass {
+    const row = this.machine.rowOf(task);
+    return this.classAt[row] ?? this.makeClass(task, row);
+  }
+
+  private makeClass(task: number, row: number): WaitClass {
     const { code, pcSlot } = this.machine.program.tasks[task]!;
-    const pc = this.machine.state[pcSlot]!;
-    const known = this.classAt[task]![pc];
-    if (known !== undefined) return known;
-    const instruction = code[pc]!;
+    const instruction = code[this.machine.state[pcSlot]!]!;
     if (instruction.op !== "when") throw new Error("only a wait can block");
     const { threadSlot } = this.machine.program.tasks[task]!;
     const test = JSON.stringify(instruction.test, (name, value) => (name === "span" ? undefined : value));
@@ -146,7 +152,7 @@ export class Waiters {
         this.machine.noted[slot] = 1;
       }
     }
-    this.classAt[task]![pc] = group;
+    this.classAt[row] = group;
     return group;
   }
 }

@@ -46,10 +46,6 @@ export class FifoPolicy implements Policy {
     return entryRule(first, second, this.#setting);
   }
 
-  isEmpty(): boolean {
-    return this.#queue.length === 0;
-  }
-
   sliceLeft(task: TaskView): number {
     return this.#slices.left(task);
   }

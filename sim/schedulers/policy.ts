@@ -109,11 +109,9 @@ export interface Policy {
   straight?(task: TaskView, now: number): boolean;
   /**
    * Present if tasks that enter an empty queue one after the other are dispatched in that order: then several may go
-   * straight on, each when the one before it has left its core. Gives the rule that put `first` before `second`.
+   * straight on, each when the one before it has left its core. Such a policy has no timer and pre-empts nobody. Gives the rule that put `first` before `second`.
    */
   inOrder?(first: ReadyCause, second: ReadyCause): string;
-  /** Present with `inOrder`: whether nobody is ready. */
-  isEmpty?(): boolean;
   /** Time until the policy wants this running task back (the rest of its quantum); Infinity if it may run on. */
   sliceLeft(task: TaskView, now: number): number;
   /** A running task has used `ran` more grains of CPU (called before anything else happens at `now`). */
