@@ -16,6 +16,8 @@ import { COLUMN, type TaskState } from "./task-state.ts";
 
 /** After so many moments whoever waits for the run may end it. */
 const MOMENTS_APIECE = 10_000;
+/** What is kept of a run is held to its limits every so many moments. */
+const MOMENTS_TRIM = 64;
 /** A run without `until` ends after so many moments: it would go on for ever. */
 const MOMENTS_MOST = 5_000_000;
 
@@ -49,6 +51,7 @@ export class Driver extends Steps {
       this.moment(time);
       if (this.machine.violations.length > 0) this.reportViolations();
       moments += 1;
+      if (moments % MOMENTS_TRIM === 0) this.recorder.trim();
       if (moments % MOMENTS_APIECE === 0 && ((yield) || moments >= MOMENTS_MOST)) {
         this.limited = true;
         this.cutShort = moments >= MOMENTS_MOST;
@@ -58,6 +61,7 @@ export class Driver extends Steps {
     // timers that nobody waits for any more do not count
     if (!this.limited) this.now = this.lastActive;
     for (const task of this.tasks) this.settleNow(task);
+    this.recorder.trim();
     for (const task of this.tasks) {
       if (
         task.period < Number.POSITIVE_INFINITY &&

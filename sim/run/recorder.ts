@@ -6,7 +6,7 @@ import type { TaskState } from "./task-state.ts";
 
 const KINDS: readonly EntryKind[] = ["step", "grant", "rest"];
 /** Numbers of the fingerprint that are hashed at once. */
-const BLOCK = 16384;
+const BLOCK = 1024;
 /** The number of each kind. */
 export const KIND: { readonly [K in EntryKind]: number } = { step: 0, grant: 1, rest: 2 };
 const LIMIT = { output: 100_000, gantt: 20_000, states: 20_000, schedule: 100_000 } as const;
@@ -18,7 +18,7 @@ export class Recorder {
   readonly truncated: (keyof typeof LIMIT)[] = [];
   private readonly names: readonly string[];
   /** three numbers for each entry: task, kind, choice; made into words only when somebody asks */
-  private schedule = new Int32Array(3 * 1024);
+  private schedule = new Int32Array(3 * 64);
   private scheduleSize = 0;
   /** once something is full, the work that would only be thrown away is left out: a long run is mostly that */
   private scheduleFull = false;
@@ -58,11 +58,7 @@ export class Recorder {
     }
     const slice = { core, process, from: start, to: this.units(to), kind };
     this.last[core] = slice;
-    if (this.gantt.length < LIMIT.gantt) this.gantt.push(slice);
-    else {
-      this.ganttFull = true;
-      this.cut("gantt");
-    }
+    this.gantt.push(slice);
   }
 
   /** The next slice of this core is a new one even if the same task goes on: its next job. */
@@ -74,17 +70,36 @@ export class Recorder {
     if (from === to) return;
     const { status } = task;
     if (status !== "ready" && status !== "blocked" && status !== "sleeping" && status !== "io") return;
-    if (this.states.length < LIMIT.states)
-      this.states.push({
-        process: task.name,
-        from: this.units(from),
-        to: this.units(to),
-        state: status,
-        why: task.why,
-      });
-    else {
+    this.states.push({
+      process: task.name,
+      from: this.units(from),
+      to: this.units(to),
+      state: status,
+      why: task.why,
+    });
+  }
+
+  /**
+   * Cuts what has become too long, once and for all; to be called now and then, and at the end. That it is not looked at
+   * with every entry keeps the commonest paths free of a turn that they take once in a run: the engine would have to
+   * compile them anew.
+   */
+  trim(): void {
+    if (this.gantt.length > LIMIT.gantt) {
+      this.gantt.length = LIMIT.gantt;
+      this.ganttFull = true;
+      this.cut("gantt");
+    }
+    if (this.states.length > LIMIT.states) {
+      this.states.length = LIMIT.states;
       this.statesFull = true;
       this.cut("states");
+    }
+    if (this.scheduleSize > 3 * LIMIT.schedule) {
+      this.scheduleSize = 0;
+      this.scheduleFull = true;
+      this.schedule = new Int32Array(0);
+      this.cut("schedule");
     }
   }
 
@@ -125,12 +140,6 @@ export class Recorder {
   }
 
   private keep(task: number, kind: number, choice: number): void {
-    if (this.scheduleSize === 3 * LIMIT.schedule) {
-      this.scheduleFull = true;
-      this.schedule = new Int32Array(0);
-      this.cut("schedule");
-      return;
-    }
     if (this.scheduleSize === this.schedule.length) {
       const grown = new Int32Array(2 * this.schedule.length);
       grown.set(this.schedule);
