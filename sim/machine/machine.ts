@@ -176,7 +176,7 @@ export class Machine extends Memory {
   }
 
   /** Whether the guard of a row of the task (if it has one) is true. */
-  private holds(task: number, row: number): boolean {
+  holds(task: number, row: number): boolean {
     const guard = this.guards[row]!;
     if (guard === null) return true;
     const generated = this.generated === null ? null : this.generated[task]!;
@@ -212,8 +212,8 @@ export class Machine extends Memory {
   }
 
   /** Whether the task stands at a wait that may end by timeout. */
-  hasTimeout(task: number): boolean {
-    return this.timeouts[this.rowOf(task)] !== null;
+  hasTimeout(task: number, row = this.rowOf(task)): boolean {
+    return this.timeouts[row] !== null;
   }
 
   /** The timeout of the wait at which the task stands, in grains; −1 without one. Evaluated in the task's name. */

@@ -245,8 +245,8 @@ export class Steps extends Stage {
     const row = this.machine.rowOf(task.id);
     this.become(task, "blocked", this.reasons[row] ?? this.reasonToWait(task, row));
     this.tracer?.record(this, task, null, "block", task.why);
-    this.waiters.add(task);
-    if (this.machine.hasTimeout(task.id)) {
+    this.waiters.add(task, row);
+    if (this.machine.hasTimeout(task.id, row)) {
       task.timeoutAt = this.now + this.machine.timeoutOf(task.id);
       this.heap.push(task.timeoutAt, RANK.timeout, task.id * KINDS + EVENT.timeout);
     }
@@ -357,8 +357,11 @@ export class Steps extends Stage {
       task.firstArrival = this.now;
       task.release = this.now;
       this.makeReady(task, "arrival");
-    } else if (life === LIFE.dying) this.heap.push(this.now, RANK.kill, task.id * KINDS + EVENT.kill);
-    else if (life === LIFE.ended && task !== by) this.withdraw(task);
+    } else if (life === LIFE.dying) {
+      // nothing is granted any more to one who was told to die
+      if (task.status === "blocked") this.waiters.remove(task);
+      this.heap.push(this.now, RANK.kill, task.id * KINDS + EVENT.kill);
+    } else if (life === LIFE.ended && task !== by) this.withdraw(task);
   }
 
   /** terminate takes effect once the task that asked for it has let go of the CPU. */

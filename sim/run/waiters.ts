@@ -15,6 +15,11 @@ interface WaitClass {
   head: number;
   count: number;
   dirty: boolean;
+  /** of whoever came first, in the machine: its row and it; the guards of the others are the same */
+  readonly task: number;
+  readonly row: number;
+  /** coroutines: whether a task may go on depends on it, too */
+  readonly threaded: boolean;
 }
 
 export class Waiters {
@@ -39,9 +44,9 @@ export class Waiters {
     this.lifeSlots = tasks.map((task) => task.lifeSlot);
   }
 
-  /** The task begins to wait where it stands. */
-  add(task: TaskState): void {
-    const group = this.classOf(task.id);
+  /** The task begins to wait where it stands: at that row of the machine. */
+  add(task: TaskState, row: number): void {
+    const group = this.classAt[row] ?? this.makeClass(task.id, row);
     group.waiters.push(task);
     group.count += 1;
     this.of[task.id] = group;
@@ -82,12 +87,12 @@ export class Waiters {
   /** The task that has waited longest among those whose wait is over now; `prefer` may choose another of its group. */
   next(prefer: ((group: readonly TaskState[]) => TaskState) | null): TaskState | null {
     const only = this.dirty.length === 1 && prefer === null ? this.first(this.dirty[0]!) : null;
-    if (only !== null && this.machine.ready(only.id)) return only;
+    if (only !== null && this.isOver(this.dirty[0]!, only)) return only;
     let best: TaskState | null = null;
     for (let k = 0; k < this.dirty.length; k++) {
       const group = this.dirty[k]!;
       const first = this.first(group);
-      if (first === null || !this.machine.ready(first.id)) {
+      if (first === null || !this.isOver(group, first)) {
         group.dirty = false;
         this.dirty[k] = this.dirty[this.dirty.length - 1]!;
         this.dirty.pop();
@@ -117,15 +122,15 @@ export class Waiters {
     for (const slot of seen) this.machine.noted[slot] = 1;
   }
 
+  /** Whether what the group waits for is there. Only the living wait, so that the guard alone decides. */
+  private isOver(group: WaitClass, first: TaskState): boolean {
+    return group.threaded ? this.machine.ready(first.id) : this.machine.holds(group.task, group.row);
+  }
+
   private first(group: WaitClass): TaskState | null {
     if (group.count === 0) return null;
     while (group.waiters[group.head] === null) group.head += 1;
     return group.waiters[group.head]!;
-  }
-
-  private classOf(task: number): WaitClass {
-    const row = this.machine.rowOf(task);
-    return this.classAt[row] ?? this.makeClass(task, row);
   }
 
   private makeClass(task: number, row: number): WaitClass {
@@ -144,6 +149,9 @@ export class Waiters {
         head: 0,
         count: 0,
         dirty: false,
+        task,
+        row,
+        threaded: threadSlot >= 0,
       };
       this.classes.set(key, group);
       for (const slot of group.slots) {
