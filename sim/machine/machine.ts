@@ -91,7 +91,7 @@ export class Machine extends Memory {
   private readonly workers: readonly Task[];
   /** by task, once the run has become a long one */
   private generated: readonly (Generated | null)[] | null = null;
-  private untilHot = STEPS_UNTIL_HOT;
+  private untilHot: number;
   /** a driver that leaves slots out of `noted` settles here which, once and for all */
   beforeHeat: (() => void) | null = null;
 
@@ -99,6 +99,7 @@ export class Machine extends Memory {
     super(program, options);
     this.program = program;
     this.grainsPerUnit = options.grainsPerUnit ?? 1;
+    this.untilHot = options.hot ?? STEPS_UNTIL_HOT;
     this.pcSlots = Int32Array.from(program.tasks, (task) => task.pcSlot);
     this.lifeSlots = Int32Array.from(program.tasks, (task) => task.lifeSlot);
     this.threadSlots = Int32Array.from(program.tasks, (task) => task.threadSlot);

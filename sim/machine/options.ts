@@ -6,4 +6,6 @@ export interface MachineOptions {
   readonly hashing?: boolean;
   /** grains in one unit of time; only a timed driver needs it */
   readonly grainsPerUnit?: number;
+  /** after so many steps generated functions take over (see generate.ts), with the same results; Infinity: never */
+  readonly hot?: number;
 }

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly trace?: boolean;
   /** decides all that the scheduler and the timing leave open, instead of the seed */
   readonly oracle?: Oracle;
+  /** steps until generated code takes over: it changes no result, see machine/generate.ts */
+  readonly hot?: number;
   /** false leaves out the runs that find out whether a tie rule mattered */
   readonly ties?: boolean;
 }
@@ -81,6 +83,7 @@ interface Settled {
   readonly until: number;
   readonly trace: boolean;
   readonly oracle: Oracle | null;
+  readonly hot: number | undefined;
 }
 
 function settle(scenario: Scenario, options: RunOptions): Settled {
@@ -108,6 +111,7 @@ function settle(scenario: Scenario, options: RunOptions): Settled {
     until: until === null ? defaultHorizon(scenario, unit) : grainsOf(until, unit),
     trace: options.trace ?? false,
     oracle: options.oracle ?? null,
+    hot: options.hot,
   };
 }
 
@@ -143,7 +147,11 @@ function* playProgram(
 ): Generator<undefined, RunResult, boolean> {
   const { scenario, unit, seed } = setting;
   const units = (grains: number): number => grains / unit;
-  const machine = new Machine(program, { recording: setting.trace, grainsPerUnit: unit });
+  const machine = new Machine(program, {
+    recording: setting.trace,
+    grainsPerUnit: unit,
+    ...(setting.hot === undefined ? {} : { hot: setting.hot }),
+  });
   const scheduler = { ...setting.scheduler, conventions };
   const policy = makePolicy(scheduler, {
     unit,
