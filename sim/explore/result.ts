@@ -1,5 +1,6 @@
 /** What `check` and `replay` give: plain data, exactly what `--json` prints. Names are fixed by the interface; fields may be added. */
 import type { Finding, TraceStep } from "../machine/finding.ts";
+import type { Unit } from "../scenario/ast.ts";
 
 /** One set of final values that some order leads to. */
 export interface OutcomeRow {
@@ -72,6 +73,8 @@ export interface CheckResult {
   about: string;
   file: string;
   seed: string;
+  /** of the times of findings and their steps; only under a scheduler */
+  unit?: Unit;
   verdict: "holds" | "violated" | "inconclusive";
   guarantee: "exhaustive" | "bounded" | "sampled";
   findings: Finding[];

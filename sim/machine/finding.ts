@@ -15,6 +15,8 @@ export interface TraceStep {
   writes: Record<string, unknown>;
   /** lines printed in this step */
   output?: string[];
+  /** when it was taken, in units; only where the steps are those of a timed run */
+  time?: number;
 }
 
 /** Who waits for whom in a deadlock. */

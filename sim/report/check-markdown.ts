@@ -3,7 +3,7 @@ import type { CheckResult } from "../explore/result.ts";
 import { guaranteeWords } from "./check-text.ts";
 import { traceColumns } from "./columns-trace.ts";
 import { escapeMarkdown, fencedMarkdown } from "./escape.ts";
-import { headline } from "./finding-lines.ts";
+import { headline, momentOf } from "./finding-lines.ts";
 import { showValue } from "./numbers.ts";
 import type { ReportOptions } from "./report.ts";
 
@@ -14,10 +14,13 @@ export function checkMarkdown(result: CheckResult, options: ReportOptions): stri
     `${escapeMarkdown(guaranteeWords(result))}\n`,
   ];
   for (const finding of result.findings) {
-    parts.push(`## ${escapeMarkdown(headline(finding))}\n`, `${escapeMarkdown(finding.message)}\n`);
+    parts.push(
+      `## ${escapeMarkdown(headline(finding) + momentOf(finding, result.unit ?? "tick"))}\n`,
+      `${escapeMarkdown(finding.message)}\n`,
+    );
     if (finding.line > 0) parts.push(`${escapeMarkdown(`${finding.file}:${finding.line}:${finding.column}`)}\n`);
     if (finding.trace !== undefined && finding.trace.length > 0 && !options.quiet) {
-      parts.push(fencedMarkdown(traceColumns(finding, finding.trace, options, "").join("\n"), "text"));
+      parts.push(fencedMarkdown(traceColumns(finding, finding.trace, options, "", result.unit).join("\n"), "text"));
     }
     if (finding.schedule !== undefined) parts.push("Schedule:\n", fencedMarkdown(finding.schedule, "text"));
     if (finding.hint !== undefined) parts.push(`Hint: ${escapeMarkdown(finding.hint)}\n`);

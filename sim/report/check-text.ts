@@ -4,7 +4,7 @@ import type { Finding } from "../machine/finding.ts";
 import { type Column, cut, table, wrap } from "./columns.ts";
 import { traceColumns } from "./columns-trace.ts";
 import { escapeTerminal } from "./escape.ts";
-import { headline } from "./finding-lines.ts";
+import { headline, momentOf } from "./finding-lines.ts";
 import { counted, percent, showValue } from "./numbers.ts";
 import { paint, type Style } from "./paint.ts";
 import type { ReportOptions } from "./report.ts";
@@ -92,7 +92,9 @@ const STOPPED: Readonly<Record<string, string>> = {
 function findingBlock(finding: Finding, number: string, result: CheckResult, options: ReportOptions): string[] {
   const indent = "  ";
   const room = Math.max(20, options.width - indent.length);
-  const lines = [`${number}${paint(escapeTerminal(headline(finding)), "red", options)}  [${finding.kind}]`];
+  const lines = [
+    `${number}${paint(escapeTerminal(headline(finding)), "red", options)}${momentOf(finding, result.unit ?? "tick")}  [${finding.kind}]`,
+  ];
   if (finding.cycle === undefined || finding.cycle.length < 3)
     lines.push(...wrap(escapeTerminal(finding.message), room).map((line) => indent + line));
   else {
@@ -105,10 +107,13 @@ function findingBlock(finding: Finding, number: string, result: CheckResult, opt
   if (finding.line > 0) lines.push(`${indent}${escapeTerminal(finding.file)}:${finding.line}:${finding.column}`);
   const trace = finding.trace ?? [];
   if (trace.length > 0 && !options.quiet) {
-    lines.push("", ...traceColumns(finding, trace, options, indent), "");
+    lines.push("", ...traceColumns(finding, trace, options, indent, result.unit), "");
   }
   if (finding.schedule !== undefined && finding.steps !== undefined) {
-    const size = `${counted(finding.steps, "step")}, ${counted(finding.preemptions ?? 0, "pre-emption")}`;
+    // with a clock it is not for the order to say who was pre-empted and who slept
+    const preemptions =
+      result.explored.under === "scheduler" ? "" : `, ${counted(finding.preemptions ?? 0, "pre-emption")}`;
+    const size = `${counted(finding.steps, "step")}${preemptions}`;
     lines.push(`${indent}Play it again (${size}):`, ...replayLines(result.file, finding.schedule));
   }
   if (finding.hint !== undefined)
@@ -162,12 +167,17 @@ function exploredWords(result: CheckResult): string {
   const { explored, counts, confidence } = result;
   const parts: string[] = [];
   if (explored.states > 0) parts.push(`${counted(explored.states, "state")}, ${counted(explored.transitions, "step")}`);
-  if (explored.executions !== null) {
+  if (explored.under === "scheduler") {
+    const stuck = explored.deadlocked === 0 ? "" : `, ${explored.deadlocked} of them deadlocked`;
+    const open =
+      explored.depth === 0 ? "nothing was left open" : `at most ${counted(explored.depth, "open decision")} in one`;
+    parts.push(`${counted(explored.executions ?? 0, "run")}${stuck}`, open);
+  } else if (explored.executions !== null) {
     const stuck =
       explored.deadlocked === null || explored.deadlocked === 0 ? "" : `, ${explored.deadlocked} of them deadlocked`;
     parts.push(`${counted(explored.executions, "complete order")}${stuck}`);
   }
-  parts.push(`longest path ${explored.depth}`);
+  if (explored.under !== "scheduler") parts.push(`longest path ${explored.depth}`);
   const how = `strategy ${explored.strategy}: ${explored.why}`;
   const reductions =
     explored.reductions.length === 0 ? "no reductions" : `reductions: ${explored.reductions.join(", ")}`;

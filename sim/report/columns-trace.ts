@@ -8,7 +8,7 @@
 import type { Finding, TraceStep } from "../machine/finding.ts";
 import { cut, displayWidth, padRight, wrap } from "./columns.ts";
 import { escapeTerminal } from "./escape.ts";
-import { showValue } from "./numbers.ts";
+import { showValue, withUnit } from "./numbers.ts";
 import { paint, processStyle } from "./paint.ts";
 import type { ReportOptions } from "./report.ts";
 
@@ -39,25 +39,31 @@ interface Numbered {
 type Row =
   | { readonly type: "step"; readonly numbered: Numbered }
   | { readonly type: "fold"; readonly numbered: readonly Numbered[] }
+  /** in a timed run: the steps from here on are taken at this time */
+  | { readonly type: "time"; readonly time: number }
   | { readonly type: "loop" };
 
-/** The lines of the trace; the last step is marked, since it is the one that breaks something. */
+/**
+ * The lines of the trace; the last step is marked, since it is the one that breaks something. `unit` is that of the
+ * times, if the steps have any.
+ */
 export function traceColumns(
   finding: Finding,
   trace: readonly TraceStep[],
   options: ReportOptions,
   indent: string,
+  unit = "tick",
 ): string[] {
   const signs = options.ascii ? SIGNS.ascii : SIGNS.unicode;
-  const rows = foldRows(finding, trace);
+  const rows = withTimes(foldRows(finding, trace));
   const shown = [...new Set(rows.flatMap((row) => (row.type === "step" ? [row.numbered.step.process] : [])))];
   const room = options.width - displayWidth(indent);
   const gutter = String(trace.length).length + 2;
   const width = Math.floor((room - gutter - GAP.length * (shown.length - 1)) / Math.max(1, shown.length));
   const lines =
     width < NARROWEST && shown.length > 1
-      ? listed(rows, finding, options, signs, room)
-      : inColumns(rows, shown, finding, options, signs, { gutter, width: Math.min(width, 44) });
+      ? listed(rows, finding, options, signs, room, unit)
+      : inColumns(rows, shown, finding, options, signs, { gutter, width: Math.min(width, 44) }, unit);
   return lines.map((line) => (indent + line).trimEnd());
 }
 
@@ -92,6 +98,19 @@ function foldRows(finding: Finding, trace: readonly TraceStep[]): Row[] {
   return rows;
 }
 
+/** A row of its own wherever time has passed. */
+function withTimes(rows: readonly Row[]): Row[] {
+  let last: number | undefined;
+  return rows.flatMap((row): Row[] => {
+    if (row.type !== "step" && row.type !== "fold") return [row];
+    const first = row.type === "step" ? row.numbered : row.numbered[0]!;
+    const { time } = first.step;
+    if (time === undefined || time === last) return [row];
+    last = time;
+    return [{ type: "time", time }, row];
+  });
+}
+
 interface Sizes {
   readonly gutter: number;
   readonly width: number;
@@ -104,6 +123,7 @@ function inColumns(
   options: ReportOptions,
   signs: Signs,
   sizes: Sizes,
+  unit: string,
 ): string[] {
   const { gutter, width } = sizes;
   const blank = " ".repeat(gutter);
@@ -128,6 +148,10 @@ function inColumns(
     if (row.type === "fold") {
       lines.push(...foldLines(row.numbered, options.width - 4, signs));
       last = -1;
+      continue;
+    }
+    if (row.type === "time") {
+      lines.push(timeLine(row.time, unit));
       continue;
     }
     const { step, number } = row.numbered;
@@ -210,6 +234,10 @@ function foldLines(numbered: readonly Numbered[], width: number, signs: Signs): 
   return wrap(text, width - 4).map((line, k) => `${k === 0 ? `${signs.bar} ` : `${signs.bar}     `}${line}`);
 }
 
+function timeLine(time: number, unit: string): string {
+  return `at ${unit === "tick" ? "time " : ""}${withUnit(time, unit)}`;
+}
+
 function loopLine(signs: Signs, width: number): string[] {
   const text = " from here on it repeats for ever ";
   const rest = Math.max(2, Math.floor((Math.min(width, 76) - text.length) / 2));
@@ -234,7 +262,14 @@ const VERDICT: { readonly [K in Finding["kind"]]?: string } = {
 };
 
 /** With many processes: one step below the other, each with its process in front, and an arrow where it changes. */
-function listed(rows: readonly Row[], finding: Finding, options: ReportOptions, signs: Signs, room: number): string[] {
+function listed(
+  rows: readonly Row[],
+  finding: Finding,
+  options: ReportOptions,
+  signs: Signs,
+  room: number,
+  unit: string,
+): string[] {
   const names = rows.flatMap((row) => (row.type === "step" ? [escapeTerminal(row.numbered.step.process)] : []));
   const widest = Math.min(
     20,
@@ -247,7 +282,8 @@ function listed(rows: readonly Row[], finding: Finding, options: ReportOptions, 
     else if (row.type === "fold") {
       lines.push(...foldLines(row.numbered, options.width - 4, signs));
       last = "";
-    } else {
+    } else if (row.type === "time") lines.push(timeLine(row.time, unit));
+    else {
       const { step, number } = row.numbered;
       const changed = step.process !== last;
       const name = changed ? cut(escapeTerminal(step.process), widest, signs.ellipsis) : "";

@@ -28,6 +28,11 @@ export function headline(finding: Finding): string {
   return HEADLINES[finding.kind](finding.name);
 }
 
+/** " at 200 ms", " at time 200"; nothing for a finding without a time. */
+export function momentOf(finding: Finding, unit: string): string {
+  return finding.time === undefined ? "" : ` at ${unit === "tick" ? "time " : ""}${withUnit(finding.time, unit)}`;
+}
+
 /** All findings, numbered where there are several. */
 export function findingLines(findings: readonly Finding[], unit: string, options: ReportOptions): string[] {
   return findings.flatMap((finding, at) => {
@@ -39,7 +44,7 @@ export function findingLines(findings: readonly Finding[], unit: string, options
 function one(finding: Finding, number: string, unit: string, options: ReportOptions): string[] {
   const indent = `  ${" ".repeat(number.length)}`;
   const room = Math.max(20, options.width - indent.length);
-  const when = finding.time === undefined ? "" : ` at ${unit === "tick" ? "time " : ""}${withUnit(finding.time, unit)}`;
+  const when = momentOf(finding, unit);
   const lines = [
     `  ${number}${paint(escapeTerminal(headline(finding)), "red", options)}${when}  [${finding.kind}]`,
     ...wrap(escapeTerminal(finding.message), room).map((line) => indent + line),

@@ -119,7 +119,11 @@ export class Driver extends Steps {
       this.changeQueue();
     } else this.enterAll();
     if (ticked) this.tick();
-    if (timeouts !== null) for (const task of timeouts) this.timeOut(task);
+    if (timeouts !== null) {
+      const { oracle } = this.options;
+      if (oracle !== null) reorder(timeouts, ({ length }) => oracle.choose(length));
+      for (const task of timeouts) this.timeOut(task);
+    }
     this.settleCores();
     if (kills !== null) {
       for (const task of kills) this.terminate(task);
@@ -208,20 +212,16 @@ export class Driver extends Steps {
     const { entering } = this;
     if (entering.length === 0) return;
     if (this.options.tie === "index") entering.sort((a, b) => a.id - b.id);
-    else if (this.options.oracle !== null && entering.length > 1) this.reorder(entering, this.options.oracle);
+    const { oracle } = this.options;
+    if (oracle !== null && !this.isAnyOrder(entering)) reorder(entering, (tasks) => oracle.pick(tasks, this.machine));
     for (let k = 0; k < entering.length; k++) this.makeReady(entering[k]!, entering[k]!.cause);
     // emptied by hand: setting `length` to 0 gives the memory back and costs more than the loop
     while (entering.length > 0) entering.pop();
   }
 
-  /** Any order among those who arrive or wake at this moment, and among those who lost their cores; the tie rule keeps the two apart. */
-  private reorder(entering: TaskState[], oracle: Oracle): void {
-    const outside = (task: TaskState): boolean => task.cause === "arrival" || task.cause === "wake";
-    for (let k = 0; k < entering.length; k++) {
-      let end = k + 1;
-      while (end < entering.length && outside(entering[end]!) === outside(entering[k]!)) end += 1;
-      if (end - k > 1) entering.splice(k, 0, ...entering.splice(k + oracle.choose(end - k), 1));
-    }
+  /** The order in which these enter makes no difference. */
+  private isAnyOrder(tasks: readonly TaskState[]): boolean {
+    return this.policy.anyOrder === true && tasks.every((task) => this.gates[task.id] === null);
   }
 
   /** Those whose quantum is used up leave their cores; then they and those who arrive or wake enter, as the tie rule says. */
@@ -401,9 +401,20 @@ export class Driver extends Steps {
 
   /** Tasks whose burst is over (or whose switch is) take their next steps. */
   private completions(): void {
+    const { oracle } = this.options;
+    if (oracle !== null) return this.completionsInAnyOrder(oracle);
     for (const core of this.cores) {
       const { task } = core;
       if (task !== null && core.switchUntil < 0 && task.current <= 0) this.goOn(core, task);
+    }
+  }
+
+  private completionsInAnyOrder(oracle: Oracle): void {
+    const done = this.cores.filter(({ task, switchUntil }) => task !== null && switchUntil < 0 && task.current <= 0);
+    while (done.length > 0) {
+      const [core] = done.splice(oracle.choose(done.length), 1);
+      const task = core!.task;
+      if (task !== null && core!.switchUntil < 0 && task.current <= 0) this.goOn(core!, task);
     }
   }
 
@@ -438,5 +449,16 @@ export class Driver extends Steps {
   /** A scheduler's timer alone must not keep a run alive in which nothing can happen any more. */
   private anybodyLeft(): boolean {
     return !this.heap.isEmpty;
+  }
+}
+
+/**
+ * Any order among those of one moment: only a rule for ties would say which, and it is there to give one answer where
+ * there are several.
+ */
+function reorder(tasks: TaskState[], pick: (tasks: readonly TaskState[]) => number): void {
+  for (let k = 0; k < tasks.length - 1; k++) {
+    const at = k + pick(k === 0 ? tasks : tasks.slice(k));
+    if (at > k) tasks.splice(k, 0, ...tasks.splice(at, 1));
   }
 }

@@ -16,6 +16,9 @@ export class Recorder {
   readonly gantt: GanttSlice[] = [];
   readonly states: StateSlice[] = [];
   readonly truncated: (keyof typeof LIMIT)[] = [];
+  /** if given: filled with the time of each entry of the schedule, in units */
+  times: number[] | null = null;
+  private now = 0;
   private readonly names: readonly string[];
   /** three numbers for each entry: task, kind, choice; made into words only when somebody asks */
   private schedule = new Int32Array(3 * 64);
@@ -105,6 +108,7 @@ export class Recorder {
 
   /** The steps that follow happen at this time. */
   at(time: number): void {
+    this.now = time;
     // the low bits are cheap and tell two moments apart as well as all of them do
     this.note(Math.imul(time, 0x85ebca6b));
   }
@@ -140,6 +144,7 @@ export class Recorder {
   }
 
   private keep(task: number, kind: number, choice: number): void {
+    this.times?.push(this.units(this.now));
     if (this.scheduleSize === this.schedule.length) {
       const grown = new Int32Array(2 * this.schedule.length);
       grown.set(this.schedule);

@@ -21,6 +21,7 @@ import { defaultHorizon } from "./horizon.ts";
 import { Recorder } from "./recorder.ts";
 import type { RunResult } from "./result.ts";
 import { summarise } from "./summary.ts";
+import type { TaskState } from "./task-state.ts";
 import { tieWarnings } from "./ties.ts";
 import { readTime } from "./time-option.ts";
 import { Tracer } from "./tracer.ts";
@@ -36,6 +37,8 @@ export interface RunOptions {
   readonly oracle?: Oracle;
   /** steps until generated code takes over: it changes no result, see machine/generate.ts */
   readonly hot?: number;
+  /** filled with the time of each entry of the schedule, in units */
+  readonly stepTimes?: number[];
   /** false leaves out the runs that find out whether a tie rule mattered */
   readonly ties?: boolean;
 }
@@ -84,6 +87,7 @@ interface Settled {
   readonly trace: boolean;
   readonly oracle: Oracle | null;
   readonly hot: number | undefined;
+  readonly stepTimes: number[] | null;
 }
 
 function settle(scenario: Scenario, options: RunOptions): Settled {
@@ -112,6 +116,7 @@ function settle(scenario: Scenario, options: RunOptions): Settled {
     trace: options.trace ?? false,
     oracle: options.oracle ?? null,
     hot: options.hot,
+    stepTimes: options.stepTimes ?? null,
   };
 }
 
@@ -145,7 +150,7 @@ function* playProgram(
   conventions: Conventions,
   program: Program,
 ): Generator<undefined, RunResult, boolean> {
-  const { scenario, unit, seed } = setting;
+  const { scenario, unit, seed, oracle } = setting;
   const units = (grains: number): number => grains / unit;
   const machine = new Machine(program, {
     recording: setting.trace,
@@ -157,11 +162,16 @@ function* playProgram(
     unit,
     cores: setting.cores,
     random: (name) => randomStream(seed, `scheduler/${name}`),
+    chooser: oracle === null ? null : { choose: (tasks) => oracle.pick(tasks as readonly TaskState[], machine) },
   });
   const recorder = new Recorder(
     units,
     program.tasks.map((task) => task.name),
   );
+  if (setting.stepTimes !== null) {
+    setting.stepTimes.length = 0;
+    recorder.times = setting.stepTimes;
+  }
   const tracer = setting.trace ? new Tracer(policy, units) : null;
   giveStreams(machine, seed);
   const findings: Finding[] = [];
@@ -192,11 +202,11 @@ function* playProgram(
       ...extra,
     });
   };
-  const properties = watch(machine, program);
+  const properties = watch(machine, program, oracle);
   const driver: Driver = new Driver(machine, {
     cores: setting.cores,
     policy,
-    oracle: setting.oracle,
+    oracle,
     tie: conventions.tie,
     lowFirst: conventions.priorityOrder === "low_first",
     contextSwitch: grainsOf(scenario.contextSwitch, unit),
@@ -222,8 +232,8 @@ function* playProgram(
       }
     },
   });
-  if (setting.oracle === null) decideChoices(machine, driver, seed);
-  else askOracle(machine, driver, setting.oracle);
+  if (oracle === null) decideChoices(machine, driver, seed);
+  else askOracle(machine, driver, oracle);
   for (const property of properties.broken())
     report(
       "invariant",
@@ -312,29 +322,35 @@ const SMALL_DRAW = 16;
 
 /** `choose`, `pick` and draws from few values are the oracle's; the number of a step's alternative is made digit by digit. */
 function askOracle(machine: Machine, driver: Driver, oracle: Oracle): void {
+  oracle.begin();
   machine.decide = (_task, count) => {
     const digit = oracle.choose(count);
     driver.lastChoice += (digit * machine.alternatives) / count;
     return digit;
   };
   machine.decideDraw = (_task, count) => (count > SMALL_DRAW ? null : oracle.choose(count));
+  const draw = machine.draw.bind(machine);
+  machine.draw = () => {
+    oracle.drawn();
+    return draw();
+  };
 }
 
 /** The scenario's properties, ready to be asked about the state at hand. */
-function watch(machine: Machine, program: Program) {
+function watch(machine: Machine, program: Program, oracle: Oracle | null) {
   const lifeSlots = program.tasks.map((task) => task.lifeSlot);
   const ready = (list: readonly ProgramProperty[]) =>
     list.map((property) => ({ property, test: machine.test(property.test) }));
   const always = ready(program.properties.always);
   const final = ready(program.properties.finally);
   const eventually = ready(program.properties.eventually).map((each) => ({ ...each, seen: false }));
+  const reachable = oracle === null ? [] : ready(program.properties.reachable);
   const look = (): void => {
     for (const each of eventually) if (!each.seen && each.test()) each.seen = true;
+    for (const { property, test } of reachable) if (test()) oracle!.reached(property.name);
   };
   return {
-    slots: [...program.properties.always, ...program.properties.eventually].flatMap((property) =>
-      slotsRead(property.test, lifeSlots),
-    ),
+    slots: [...always, ...eventually, ...reachable].flatMap(({ property }) => slotsRead(property.test, lifeSlots)),
     broken(): ProgramProperty[] {
       look();
       return always.filter(({ test }) => !test()).map(({ property }) => property);

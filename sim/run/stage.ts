@@ -15,9 +15,18 @@ import { COLUMN, type Status, TaskState, taskTimes } from "./task-state.ts";
 import type { Tracer } from "./tracer.ts";
 import { Waiters } from "./waiters.ts";
 
-/** Decides what the scheduler and the scenario's timing leave open: one of 0 … count − 1. */
+/** Decides what the scheduler and the scenario's timing leave open; `check --under scheduler` tries every answer. */
 export interface Oracle {
+  /** one of 0 … count − 1 */
   choose(count: number): number;
+  /** which of these tasks goes first: an index; 0 is whom the run would take by itself */
+  pick(tasks: readonly TaskState[], machine: Machine): number;
+  /** a run begins (once more, if it needed more room) */
+  begin(): void;
+  /** a random value was drawn from the seed after all, because it has too many values to try them all */
+  drawn(): void;
+  /** a property of `reachable:` is true now */
+  reached(name: string): void;
 }
 
 export interface DriverOptions {

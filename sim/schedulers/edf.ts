@@ -13,6 +13,7 @@ export const edf: PolicySpecification = {
   source: "Liu, Layland, JACM 20(1), 1973",
   parameters: [],
   reads: ["period", "deadline"],
+  forgetful: true,
   create: (setting) =>
     new KeyedPolicy(setting, {
       compare: (a, b) => compareNumbers(a.deadline, b.deadline),

@@ -31,6 +31,11 @@ export class FairPolicy extends KeyedPolicy {
     this.#rate = rate;
   }
 
+  /** Where a newcomer starts depends on who is there already. */
+  override get anyOrder(): boolean {
+    return false;
+  }
+
   override add(task: TaskView, cause: ReadyCause, now: number): void {
     super.add(task, cause, now);
     if (!comesFromOutside(cause)) return;

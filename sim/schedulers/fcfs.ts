@@ -12,5 +12,6 @@ export const fcfs: PolicySpecification = {
   source: "Silberschatz, Galvin, Gagne, Operating System Concepts (10th ed.), section 5.3.1",
   parameters: [],
   reads: [],
+  forgetful: true,
   create: (setting) => new FifoPolicy(setting, Number.POSITIVE_INFINITY),
 };

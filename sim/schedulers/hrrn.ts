@@ -16,6 +16,7 @@ export const hrrn: PolicySpecification = {
   source: "Brinch Hansen (1971); Stallings, Operating Systems (9th ed.), section 9.2",
   parameters: [],
   reads: [],
+  forgetful: true,
   create: (setting) =>
     new KeyedPolicy(setting, {
       compare: (a, b, now) =>

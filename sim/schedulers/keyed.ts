@@ -48,10 +48,16 @@ export class KeyedPolicy implements Policy {
     this.#stays.delete(task);
   }
 
+  /** Where a chooser decides among equal keys, the order of entry decides nothing. */
+  get anyOrder(): boolean {
+    return this.rules.equals === "same_key" && (this.setting.chooser ?? null) !== null;
+  }
+
   next(_core: number, now: number): Choice | null {
     const ready = [...this.#stays.keys()];
-    const task = this.#first(ready, now);
-    if (task === undefined) return null;
+    const first = this.#first(ready, now);
+    if (first === undefined) return null;
+    const task = this.anyOrder ? this.#anyEqual(first, ready, now) : first;
     const tie = this.#tie(task, ready, now);
     this.#stays.delete(task);
     return { task, reason: `${this.rules.best} ${this.rules.key(task, now)}`, tie };
@@ -72,8 +78,9 @@ export class KeyedPolicy implements Policy {
   ): Preemption | null {
     if (!this.rules.preemptive || running.length === 0 || this.#stays.size <= free) return null;
     const candidate = free > 0 ? this.waiting(now)[free] : this.#first([...this.#stays.keys()], now);
-    const last = running.reduce((worst, task) => (this.rules.compare(task, worst, now) >= 0 ? task : worst));
-    if (candidate === undefined || this.rules.compare(candidate, last, now) >= 0) return null;
+    const worst = running.reduce((most, task) => (this.rules.compare(task, most, now) >= 0 ? task : most));
+    if (candidate === undefined || this.rules.compare(candidate, worst, now) >= 0) return null;
+    const last = this.#anyAsBad(worst, running, now);
     return {
       task: last,
       reason: `${candidate.name} (${this.rules.key(candidate, now)}) before ${last.name} (${this.rules.key(last, now)})`,
@@ -111,6 +118,27 @@ export class KeyedPolicy implements Policy {
     let first = ready[0];
     for (const task of ready) if (first !== undefined && this.#order(task, first, now) < 0) first = task;
     return first;
+  }
+
+  /** Any of those whose key equals that of `first`; one that was put at the head on purpose stays there. */
+  #anyEqual(first: TaskView, ready: readonly TaskView[], now: number): TaskView {
+    const placed = (task: TaskView): boolean => (this.#stays.get(task)?.place ?? 0) < 0;
+    if (placed(first)) return first;
+    const equals = ready
+      .filter((task) => !placed(task) && this.rules.compare(task, first, now) === 0)
+      .sort((a, b) => this.#order(a, b, now));
+    return this.#choose(equals);
+  }
+
+  /** Any of the running tasks whose key is as bad as that of `worst`. */
+  #anyAsBad(worst: TaskView, running: readonly TaskView[], now: number): TaskView {
+    const others = running.filter((task) => task !== worst && this.rules.compare(task, worst, now) === 0);
+    return this.#choose([worst, ...others]);
+  }
+
+  #choose(tasks: readonly TaskView[]): TaskView {
+    const at = tasks.length > 1 ? (this.setting.chooser?.choose(tasks) ?? 0) : 0;
+    return tasks[at]!;
   }
 
   /** A total order: the key, then the rule for equal keys, then order in the file. */

@@ -13,5 +13,6 @@ export const ljf: PolicySpecification = {
   source: "GATE CSE question papers; the mirror image of shortest job first",
   parameters: [],
   reads: [],
+  forgetful: true,
   create: (setting) => new KeyedPolicy(setting, lengthRules(setting, "longest", false)),
 };

@@ -16,6 +16,7 @@ export const llf: PolicySpecification = {
   source: "Mok, MIT/LCS/TR-297, 1983; Dertouzos, Mok, IEEE TSE 15(12), 1989",
   parameters: [],
   reads: ["period", "deadline"],
+  forgetful: true,
   create: (setting) =>
     new KeyedPolicy(setting, {
       compare: (a, b, now) => compareNumbers(laxity(a, now), laxity(b, now)),

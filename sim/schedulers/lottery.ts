@@ -1,4 +1,13 @@
-import type { Choice, Policy, PolicySpecification, ReadyCause, Setting, StopCause, TaskView } from "./policy.ts";
+import type {
+  Choice,
+  Chooser,
+  Policy,
+  PolicySpecification,
+  ReadyCause,
+  Setting,
+  StopCause,
+  TaskView,
+} from "./policy.ts";
 import { Slices } from "./slices.ts";
 
 /**
@@ -26,11 +35,13 @@ export const lottery: PolicySpecification = {
     },
   ],
   reads: ["tickets"],
+  forgetful: true,
   create: (setting) => new LotteryPolicy(setting),
 };
 
 class LotteryPolicy implements Policy {
   readonly #random: () => number;
+  readonly #chooser: Chooser | null;
   readonly #quantum: number;
   readonly #draws: readonly number[];
   #drawn = 0;
@@ -39,6 +50,7 @@ class LotteryPolicy implements Policy {
 
   constructor(setting: Setting) {
     this.#random = setting.random("lottery");
+    this.#chooser = setting.chooser ?? null;
     this.#quantum = setting.parameters.quantum as number;
     this.#draws = (setting.parameters.draws as number[] | null) ?? [];
   }
@@ -55,8 +67,7 @@ class LotteryPolicy implements Policy {
   next(): Choice | null {
     const tasks = this.#inOrder();
     const total = tasks.reduce((sum, task) => sum + ticketsOf(task), 0);
-    const draw = tasks.length === 0 ? 0 : this.#draw(total);
-    const winner = total > 0 ? draw % total : 0;
+    const winner = this.#winner(tasks, total);
     let counted = 0;
     const task = tasks.find((candidate) => {
       counted += ticketsOf(candidate);
@@ -98,11 +109,24 @@ class LotteryPolicy implements Policy {
     return [...this.#ready].sort((a, b) => a.id - b.id);
   }
 
-  #draw(total: number): number {
+  /** The ticket drawn. Given draws are fixed; instead of the random stream a chooser says whose ticket it is. */
+  #winner(tasks: readonly TaskView[], total: number): number {
+    if (tasks.length === 0) return 0;
     const given = this.#draws[this.#drawn];
-    if (given === undefined) return Math.floor(this.#random() * total);
-    this.#drawn += 1;
-    return given;
+    if (given !== undefined) {
+      this.#drawn += 1;
+      return total > 0 ? given % total : 0;
+    }
+    if (this.#chooser === null) return Math.floor(this.#random() * total);
+    // without any tickets nothing is drawn: the first goes
+    const possible = tasks.filter((task) => ticketsOf(task) > 0);
+    const drawn = possible.length > 1 ? possible[this.#chooser.choose(possible)]! : possible[0];
+    let before = 0;
+    for (const task of tasks) {
+      if (task === drawn) return before;
+      before += ticketsOf(task);
+    }
+    return 0;
   }
 }
 

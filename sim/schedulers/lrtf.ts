@@ -14,5 +14,6 @@ export const lrtf: PolicySpecification = {
   source: "GATE CSE 2006 (LRTF with ties by the lowest process id)",
   parameters: [],
   reads: [],
+  forgetful: true,
   create: (setting) => new KeyedPolicy(setting, lengthRules(setting, "longest", true)),
 };

@@ -1,6 +1,7 @@
 import type {
   CheckedScheduler,
   Choice,
+  Chooser,
   Policy,
   PolicySpecification,
   Preemption,
@@ -40,9 +41,12 @@ interface Level {
 class MlqPolicy implements Policy {
   readonly #cores: number;
   readonly #levels: readonly Level[];
+  readonly #chooser: Chooser | null;
+  readonly anyOrder: boolean;
 
   constructor(setting: Setting) {
     this.#cores = setting.cores;
+    this.#chooser = setting.chooser ?? null;
     const queues = setting.parameters.queues as readonly CheckedScheduler[];
     this.#levels = queues.map(({ policy, parameters, conventions }, index) => ({
       policy: policy.create({
@@ -53,6 +57,7 @@ class MlqPolicy implements Policy {
       }),
       ready: new Set(),
     }));
+    this.anyOrder = this.#levels.every(({ policy }) => policy.anyOrder === true);
   }
 
   add(task: TaskView, cause: ReadyCause, now: number): void {
@@ -98,7 +103,10 @@ class MlqPolicy implements Policy {
       if (within !== null) return within;
       const wanted = level.policy.runnable?.() ?? level.ready.size;
       if (wanted > left && lower.length > 0) {
-        const task = lower.reduce((lowest, other) => (this.#indexOf(other) >= this.#indexOf(lowest) ? other : lowest));
+        const lowest = lower.reduce((most, other) => (this.#indexOf(other) >= this.#indexOf(most) ? other : most));
+        const others = lower.filter((other) => other !== lowest && this.#indexOf(other) === this.#indexOf(lowest));
+        const as = [lowest, ...others];
+        const task = as[as.length > 1 ? (this.#chooser?.choose(as) ?? 0) : 0]!;
         return { task, reason: `queue ${index} is not empty` };
       }
       left = Math.max(0, left - wanted);

@@ -69,6 +69,15 @@ export interface Conventions {
   readonly sameKey: "arrival" | "queue" | "index";
 }
 
+/**
+ * Decides what a scheduler leaves to chance, or to a rule whose only purpose is to break ties: who is drawn, and who goes
+ * first among equal keys. `check --under scheduler` gives one, and tries every answer.
+ */
+export interface Chooser {
+  /** Which of these (at least one): an index. Index 0 is whom the policy would take by its rules. */
+  choose(tasks: readonly TaskView[]): number;
+}
+
 /** What a policy is given when it is made. */
 export interface Setting {
   /** grains in one unit of time */
@@ -79,6 +88,8 @@ export interface Setting {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** a named random stream, uniform in [0, 1) */
   random(stream: string): () => number;
+  /** to be asked instead of the random stream and of the rules for equal keys; null or left out: nobody is asked */
+  readonly chooser?: Chooser | null;
 }
 
 export interface Choice {
@@ -109,9 +120,15 @@ export interface Policy {
   straight?(task: TaskView, now: number): boolean;
   /**
    * Present if tasks that enter an empty queue one after the other are dispatched in that order: then several may go
-   * straight on, each when the one before it has left its core. Such a policy has no timer and pre-empts nobody. Gives the rule that put `first` before `second`.
+   * straight on, each when the one before it has left its core. Such a policy has no timer and pre-empts nobody. Gives
+   * the rule that put `first` before `second`.
    */
   inOrder?(first: ReadyCause, second: ReadyCause): string;
+  /**
+   * True if the order in which tasks enter at one moment makes no difference, because `next` asks the chooser: then
+   * nobody need ask in which order they enter as well.
+   */
+  readonly anyOrder?: boolean;
   /** Time until the policy wants this running task back (the rest of its quantum); Infinity if it may run on. */
   sliceLeft(task: TaskView, now: number): number;
   /** A running task has used `ran` more grains of CPU (called before anything else happens at `now`). */
@@ -154,6 +171,8 @@ export interface PolicySpecification {
   readonly parameters: readonly ParameterSpecification[];
   /** attributes of a process that it reads: priority, tickets, … */
   readonly reads: readonly string[];
+  /** whether what a task did before it entered the ready queue makes no difference but for what `TaskView` tells */
+  readonly forgetful?: boolean;
   /** What no single parameter's type can say (lists of one length, …); null if all is well. Times are in grains. */
   check?(
     parameters: Readonly<Record<string, unknown>>,

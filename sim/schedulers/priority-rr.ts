@@ -18,5 +18,6 @@ export const priorityRr: PolicySpecification = {
     AGING,
   ],
   reads: ["priority"],
+  forgetful: true,
   create: (setting) => new PriorityPolicy(setting, "turns", setting.parameters.quantum as number),
 };

@@ -34,6 +34,7 @@ export const priority: PolicySpecification = {
     AGING,
   ],
   reads: ["priority"],
+  forgetful: true,
   create: (setting) => new PriorityPolicy(setting, "same_key", Number.POSITIVE_INFINITY),
 };
 

@@ -1,4 +1,4 @@
-import type { Choice, Policy, PolicySpecification, Setting, TaskView } from "./policy.ts";
+import type { Choice, Chooser, Policy, PolicySpecification, Setting, TaskView } from "./policy.ts";
 
 /**
  * Any ready task with equal chance, from the seeded stream; never pre-empts. A lone ready task takes no draw.
@@ -11,15 +11,20 @@ export const random: PolicySpecification = {
   source: "Waldspurger, Weihl, Lottery Scheduling, OSDI 1994, with one ticket each and no quantum",
   parameters: [],
   reads: [],
+  forgetful: true,
   create: (setting) => new RandomPolicy(setting),
 };
 
 class RandomPolicy implements Policy {
+  readonly anyOrder: boolean;
   readonly #random: () => number;
+  readonly #chooser: Chooser | null;
   readonly #ready = new Set<TaskView>();
 
   constructor(setting: Setting) {
     this.#random = setting.random("random");
+    this.#chooser = setting.chooser ?? null;
+    this.anyOrder = this.#chooser !== null;
   }
 
   add(task: TaskView): void {
@@ -32,7 +37,7 @@ class RandomPolicy implements Policy {
 
   next(): Choice | null {
     const tasks = this.#inOrder();
-    const index = tasks.length > 1 ? Math.floor(this.#random() * tasks.length) : 0;
+    const index = tasks.length > 1 ? this.#draw(tasks) : 0;
     const task = tasks[index];
     if (task === undefined) return null;
     this.#ready.delete(task);
@@ -59,6 +64,10 @@ class RandomPolicy implements Policy {
 
   ready(): { task: TaskView; key: string }[] {
     return this.#inOrder().map((task) => ({ task, key: "any" }));
+  }
+
+  #draw(tasks: readonly TaskView[]): number {
+    return this.#chooser?.choose(tasks) ?? Math.floor(this.#random() * tasks.length);
   }
 
   #inOrder(): TaskView[] {

@@ -51,9 +51,13 @@ export function policyNamed(name: string): PolicySpecification | null {
 }
 
 /** A fresh policy for one run. */
-export function makePolicy(scheduler: CheckedScheduler, machine: Pick<Setting, "unit" | "cores" | "random">): Policy {
+export function makePolicy(
+  scheduler: CheckedScheduler,
+  machine: Pick<Setting, "unit" | "cores" | "random" | "chooser">,
+): Policy {
   const { policy, parameters, conventions } = scheduler;
-  return policy.create({ unit: machine.unit, cores: machine.cores, random: machine.random, parameters, conventions });
+  const { unit, cores, random, chooser = null } = machine;
+  return policy.create({ unit, cores, random, chooser, parameters, conventions });
 }
 
 /**

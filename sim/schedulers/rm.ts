@@ -13,6 +13,7 @@ export const rm: PolicySpecification = {
   source: "Liu, Layland, JACM 20(1), 1973",
   parameters: [],
   reads: ["period", "deadline"],
+  forgetful: true,
   create: (setting) =>
     new KeyedPolicy(setting, {
       compare: (a, b) => compareNumbers(a.period, b.period),

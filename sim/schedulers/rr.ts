@@ -15,5 +15,6 @@ export const rr: PolicySpecification = {
   source: "Silberschatz, Galvin, Gagne, Operating System Concepts (10th ed.), section 5.3.3",
   parameters: [{ name: "quantum", type: "time", default: 1, about: "longest time on the CPU in one turn" }],
   reads: [],
+  forgetful: true,
   create: (setting) => new FifoPolicy(setting, setting.parameters.quantum as number),
 };

@@ -14,5 +14,6 @@ export const sjf: PolicySpecification = {
   source: "Silberschatz, Galvin, Gagne, Operating System Concepts (10th ed.), section 5.3.2",
   parameters: [],
   reads: [],
+  forgetful: true,
   create: (setting) => new KeyedPolicy(setting, lengthRules(setting, "shortest", false)),
 };

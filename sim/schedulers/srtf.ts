@@ -14,5 +14,6 @@ export const srtf: PolicySpecification = {
   source: "Silberschatz, Galvin, Gagne, Operating System Concepts (10th ed.), section 5.3.2 (preemptive SJF)",
   parameters: [],
   reads: [],
+  forgetful: true,
   create: (setting) => new KeyedPolicy(setting, lengthRules(setting, "shortest", true)),
 };
