@@ -30,6 +30,7 @@ function addCheckOptions(command: Command): Command {
       "any: every order; scheduler: only what the scenario's scheduler and timing leave open",
       "any",
     )
+    .option("--scheduler <P[:K=V,...]>", "with --under scheduler: another one than the scenario's")
     .option("--max-states <N>", "stop after so many states", whole(1, 1_000_000_000))
     .option("--max-runs <N>", "stop after so many complete orders", whole(1, 1_000_000_000))
     .option("--time-limit <T>", "stop after this time: 30, '30 s', '2 min', '500 ms' (default: 60 s)", seconds)
@@ -100,6 +101,10 @@ export function checkOptions(options: Options): CheckOptions {
   if (fairness !== "weak" && fairness !== "strong")
     throw new UsageError(`--fairness is weak or strong, not '${fairness}'`);
   if (under !== "any" && under !== "scheduler") throw new UsageError(`--under is any or scheduler, not '${under}'`);
+  if (options.scheduler !== undefined && under !== "scheduler")
+    throw new UsageError(
+      "--scheduler says which one for --under scheduler: without it every order is tried, whatever the scheduler",
+    );
   const given: Record<string, unknown> = {
     strategy: String(options.strategy),
     fairness,
@@ -115,6 +120,7 @@ export function checkOptions(options: Options): CheckOptions {
     "memoryLimit",
     "depth",
     "preemptions",
+    "scheduler",
     "bugDepth",
     "seed",
     "workers",

@@ -33,6 +33,8 @@ export interface CheckOptions {
   readonly fairness?: "weak" | "strong";
   /** scheduler: only what the scenario's own scheduler and timing leave open */
   readonly under?: "any" | "scheduler";
+  /** with `under: "scheduler"`: another than the scenario's, as on the command line: "rr:quantum=20" */
+  readonly scheduler?: string;
   /** aborts between two pieces of work, with the partial answer */
   readonly signal?: { readonly aborted: boolean };
   readonly onProgress?: (progress: Progress) => void;

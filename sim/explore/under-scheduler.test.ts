@@ -206,6 +206,14 @@ describe("under this scheduler, or under any", () => {
     expect(under(buyers("lottery", { cpu: 5 })).verdict).toBe("violated");
   });
 
+  test("another scheduler than the scenario's can be named", () => {
+    const of = buyers("fcfs", { cpu: 5 });
+    expect(under(of).verdict).toBe("holds");
+    expect(under(of, { scheduler: "lottery:quantum=2" }).verdict).toBe("violated");
+    expect(() => under(of, { scheduler: "rr:quantum=-1" })).toThrow();
+    expect(() => under(of, { scheduler: "fastest" })).toThrow(/fastest/);
+  });
+
   test("given draws are no chance", () => {
     const of = (draws: number[] | null): Scenario =>
       scenario({

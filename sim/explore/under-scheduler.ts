@@ -17,10 +17,11 @@ import type { Finding } from "../machine/finding.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Oracle } from "../run/driver.ts";
 import type { RunResult } from "../run/result.ts";
-import { play } from "../run/run.ts";
+import { OptionError, play } from "../run/run.ts";
 import type { TaskState } from "../run/task-state.ts";
 import type { Scenario } from "../scenario/ast.ts";
 import { lineText, locate } from "../scenario/load.ts";
+import { parseSchedulerOption } from "../schedulers/option.ts";
 import { policyNamed } from "../schedulers/registry.ts";
 import { Alike } from "./alike.ts";
 import type { Budget } from "./budget.ts";
@@ -41,7 +42,8 @@ interface Shown {
 }
 
 /** The answer about this scheduler and this timing. */
-export function checkUnderScheduler(scenario: Scenario, options: CheckOptions, budget: Budget): CheckResult {
+export function checkUnderScheduler(given: Scenario, options: CheckOptions, budget: Budget): CheckResult {
+  const scenario = withScheduler(given, options.scheduler);
   const merging = options.reduction === false ? null : scenario;
   const answers = new Answers(merging);
   const seed = options.seed ?? "1";
@@ -114,6 +116,18 @@ export function checkUnderScheduler(scenario: Scenario, options: CheckOptions, b
     },
     notes: notesOn(answers.drew, limited),
   };
+}
+
+/**
+ * The scenario with another scheduler, if one is named.
+ *
+ * @throws OptionError if the text names none
+ */
+function withScheduler(scenario: Scenario, text: string | undefined): Scenario {
+  if (text === undefined) return scenario;
+  const { specification, problem } = parseSchedulerOption(text);
+  if (specification === null) throw new OptionError(problem ?? `'${text}' is no scheduler`);
+  return { ...scenario, scheduler: specification };
 }
 
 /** The answers of the run at hand, and which come next. */
