@@ -63,12 +63,7 @@ export class Driver extends Steps {
     for (const task of this.tasks) this.settleNow(task);
     this.recorder.trim();
     for (const task of this.tasks) {
-      if (
-        task.period < Number.POSITIVE_INFINITY &&
-        task.status !== "ended" &&
-        !this.betweenJobs(task) &&
-        task.deadline <= this.now
-      ) {
+      if (task.status !== "ended" && task.status !== "new" && !this.betweenJobs(task) && task.deadline <= this.now) {
         this.misses.push({ task, due: task.deadline, finish: null });
       }
     }

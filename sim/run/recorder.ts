@@ -69,16 +69,15 @@ export class Recorder {
     this.last[core] = undefined;
   }
 
-  wasIn(task: TaskState, from: number, to: number): void {
+  wasIn(task: TaskState, from: number, to: number, status = task.status, why = task.why): void {
     if (from === to) return;
-    const { status } = task;
     if (status !== "ready" && status !== "blocked" && status !== "sleeping" && status !== "io") return;
     this.states.push({
       process: task.name,
       from: this.units(from),
       to: this.units(to),
       state: status,
-      why: task.why,
+      why,
     });
   }
 

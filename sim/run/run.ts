@@ -173,7 +173,7 @@ function* playProgram(
     recorder.times = setting.stepTimes;
   }
   const tracer = setting.trace ? new Tracer(policy, units) : null;
-  giveStreams(machine, seed);
+  giveStreams(machine, seed, oracle);
   const findings: Finding[] = [];
   const report = (
     kind: Finding["kind"],
@@ -294,12 +294,24 @@ function* playProgram(
   });
 }
 
-/** Each task draws its random times from a stream of its own, and its choices from another. */
-function giveStreams(machine: Machine, seed: string): void {
-  machine.streams = new RandomStreams(
-    seed,
-    machine.program.tasks.map((task) => task.name),
-  );
+/** Each task draws its random times from a stream of its own, and its choices from another. An oracle hears of it. */
+function giveStreams(machine: Machine, seed: string, oracle: Oracle | null): void {
+  const names = machine.program.tasks.map((task) => task.name);
+  machine.streams = oracle === null ? new RandomStreams(seed, names) : new HeardStreams(seed, names, oracle);
+}
+
+class HeardStreams extends RandomStreams {
+  private readonly oracle: Oracle;
+
+  constructor(seed: string, names: readonly string[], oracle: Oracle) {
+    super(seed, names);
+    this.oracle = oracle;
+  }
+
+  override next(index: number): number {
+    this.oracle.drawn();
+    return super.next(index);
+  }
 }
 
 /** `choose` is drawn; `pick` (which waiter to notify) takes the one that has waited longest. */
@@ -329,11 +341,6 @@ function askOracle(machine: Machine, driver: Driver, oracle: Oracle): void {
     return digit;
   };
   machine.decideDraw = (_task, count) => (count > SMALL_DRAW ? null : oracle.choose(count));
-  const draw = machine.draw.bind(machine);
-  machine.draw = () => {
-    oracle.drawn();
-    return draw();
-  };
 }
 
 /** The scenario's properties, ready to be asked about the state at hand. */

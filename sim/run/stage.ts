@@ -265,7 +265,16 @@ export class Stage {
     if (status === "blocked" || status === "sleeping" || status === "io") times[at + COLUMN.blocked]! += spent;
     else if (status === "ready") times[at + COLUMN.waiting]! += spent;
     else if (status === "switching") times[at + COLUMN.switching]! += spent;
-    if (!this.recorder.statesFull) this.recorder.wasIn(task, since, now);
+    if (!this.recorder.statesFull) this.recordState(task, since, now);
+  }
+
+  /** Queueing for a device and the transfer are two things. */
+  private recordState(task: TaskState, from: number, to: number): void {
+    const { recorder } = this;
+    if (task.status !== "io" || task.transferAt <= from) return recorder.wasIn(task, from, to);
+    const begin = Math.min(task.transferAt, to);
+    recorder.wasIn(task, from, begin, "blocked", `waits for ${task.why}`);
+    recorder.wasIn(task, begin, to);
   }
 
   /** Those who have not gone straight on are put into the queue after all: somebody comes behind them. */

@@ -217,16 +217,16 @@ export class Steps extends Stage {
   /** Input or output, on the task's own device or on one for which it has to queue. */
   private transfers(core: Core, task: TaskState): void {
     const { effectDevice, effectTime } = this.machine;
-    let until = this.now + effectTime;
+    task.transferAt = this.now;
     if (effectDevice !== null) {
-      until = Math.max(this.now, this.devices.get(effectDevice) ?? 0) + effectTime;
-      this.devices.set(effectDevice, until);
+      task.transferAt = Math.max(this.now, this.devices.get(effectDevice) ?? 0);
+      this.devices.set(effectDevice, task.transferAt + effectTime);
     }
     const why = effectDevice ?? "its own device";
     this.leaveCore(core, "blocked");
     this.become(task, "io", why);
-    this.tracer?.record(this, task, null, "io", why);
-    this.wakeAt(task, until, EVENT.wake);
+    this.tracer?.record(this, task, null, "io", task.transferAt > this.now ? `waits for ${why}` : why);
+    this.wakeAt(task, task.transferAt + effectTime, EVENT.wake);
   }
 
   protected blocks(core: Core, task: TaskState): void {
@@ -283,6 +283,8 @@ export class Steps extends Stage {
     this.leaveCore(core, "ended");
     this.become(task, "ended", "");
     task.finish = this.now;
+    if (this.now > task.deadline && task.period === Number.POSITIVE_INFINITY)
+      this.misses.push({ task, due: task.deadline, finish: this.now });
   }
 
   /** A periodic task has done its job: the next one begins at the next release, or at once if that is past. */
@@ -389,6 +391,8 @@ export class Steps extends Stage {
     task.wakeAt = -1;
     task.timeoutAt = -1;
     if (task.status === "new") task.firstArrival = this.now;
+    else if (this.now > task.deadline && task.period === Number.POSITIVE_INFINITY)
+      this.misses.push({ task, due: task.deadline, finish: null });
     this.become(task, "ended", "");
     task.finish = this.now;
   }

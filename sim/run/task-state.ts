@@ -47,6 +47,8 @@ export class TaskState implements TaskView {
   why = "";
   core = -1;
 
+  /** when its transfer begins: until then it queues for the device */
+  transferAt = -1;
   /** whether the step cost of the next step is paid */
   paid = false;
   readySequence = 0;
