@@ -16,6 +16,7 @@ const nothing: Expectation = {
   outcomes: null,
   finish: null,
   average: null,
+  misses: null,
   finds: [],
   span: { start: 0, end: 0 },
 };

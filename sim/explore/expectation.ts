@@ -83,6 +83,7 @@ export function judge(scenario: Scenario, result: RunResult, check: CheckResult 
     ...judgeEnds(expect, result, check),
     ...judgeFinish(expect, result),
     ...judgeAverage(expect, result),
+    ...judgeMisses(expect, result),
   ];
 }
 
@@ -288,6 +289,17 @@ function judgeAverage(expect: Expectation, result: RunResult): Mismatch[] {
     });
   }
   return mismatches;
+}
+
+/** Exactly these deadlines must be missed, and no others. */
+function judgeMisses(expect: Expectation, result: RunResult): Mismatch[] {
+  if (expect.misses === null) return [];
+  const expected = [...expect.misses].flatMap(([name, times]) => times.map((due) => `${name} due at ${due}`));
+  const actual = result.deadline_misses.map(({ process, due }) => `${process} due at ${due}`);
+  const words = (list: readonly string[]): string => (list.length === 0 ? "none" : [...list].sort().join(", "));
+  if (words(expected) === words(actual)) return [];
+  const message = "other deadlines are missed than expected";
+  return [{ key: "misses", message, expected: words(expected), actual: words(actual) }];
 }
 
 /**

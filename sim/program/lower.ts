@@ -232,6 +232,7 @@ function lowerTask(memory: Memory, linker: Linker, frame: TaskFrame): Task {
     index: frame.index,
     owner: frame.owner?.id ?? -1,
     daemon: process.daemon,
+    ofResource: process.ofResource === true,
     worker: process.ofResource === true && process.type === "process",
     manual: process.start === "manual",
     pcSlot: frame.pcSlot,

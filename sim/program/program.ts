@@ -170,6 +170,8 @@ export interface Task {
   /** the task a thread or coroutine belongs to, else −1 */
   readonly owner: number;
   readonly daemon: boolean;
+  /** it comes with a resource (a pool's worker, …), not with the scenario's own processes */
+  readonly ofResource: boolean;
   /** a process that comes with a resource: it ends when no process is left that is no daemon */
   readonly worker: boolean;
   readonly manual: boolean;

@@ -78,9 +78,15 @@ export function processTable(result: RunResult): string[] {
 export function measures(result: RunResult): { readonly name: string; readonly value: string }[] {
   const { averages, unit } = result;
   const list: { name: string; value: string }[] = [];
-  const finished = result.processes.filter((row) => row.turnaround !== null).length;
+  const own = result.processes.filter((row) => row.of_resource !== true);
+  const finished = own.filter((row) => row.turnaround !== null).length;
+  const others = result.processes.length - own.length;
+  if (others > 0) {
+    const what = `${counted(own.length, "process", "processes")}, without the ${others} of resources`;
+    list.push({ name: "averages are of", value: what });
+  }
   if (finished > 0) {
-    const of = finished === result.processes.length ? "" : `, of the ${finished} that finished`;
+    const of = finished === own.length ? "" : `, of the ${finished} that finished`;
     for (const name of ["turnaround", "waiting", "response"] as const) {
       list.push({ name: `average ${name}`, value: `${exactFigure(result, `averages.${name}`, averages[name])}${of}` });
     }

@@ -11,6 +11,8 @@ export interface OutputLine {
 export interface ProcessRow {
   name: string;
   type: "process" | "thread" | "coroutine";
+  /** only where it came with a resource (a pool's worker): averages and throughput are about the others */
+  of_resource?: true;
   arrival: number;
   /** first time on a CPU (or first step); null if it never ran */
   start: number | null;

@@ -37,7 +37,8 @@ export function summarise(played: Played): RunResult {
     if (!ratio.isDecimal()) exact[path] = ratio.toString();
     return ratio.toNumber();
   };
-  const ended = driver.tasks.filter((task) => task.finish >= 0 && task.start >= 0);
+  // how long a pool's worker lives says nothing about the processes that somebody waits for
+  const ended = driver.tasks.filter((task) => task.finish >= 0 && task.start >= 0 && !task.task.ofResource);
   const average = (path: string, of: (task: TaskState) => number): number | null => {
     if (ended.length === 0) return null;
     return fraction(
@@ -114,6 +115,7 @@ function row(task: TaskState, played: Played, units: (grains: number) => number)
   return {
     name: task.name,
     type: task.task.type,
+    ...(task.task.ofResource ? { of_resource: true as const } : {}),
     arrival: units(task.firstArrival),
     start: task.start < 0 ? null : units(task.start),
     finish: done ? units(task.finish) : null,

@@ -380,6 +380,8 @@ export interface Expectation {
   readonly outcomes: readonly ReadonlyMap<string, unknown>[] | null;
   readonly finish: ReadonlyMap<string, Decimal> | null;
   readonly average: ReadonlyMap<"turnaround" | "waiting" | "response", Decimal> | null;
+  /** when the jobs were due that come too late, by process; empty: no deadline is missed */
+  readonly misses: ReadonlyMap<string, readonly Decimal[]> | null;
   /** any finding by its kind: `finds: lost_wakeup` */
   readonly finds: readonly FindingKind[];
   readonly span: Span;

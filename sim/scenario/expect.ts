@@ -28,6 +28,7 @@ export const EXPECT_KEYS: readonly string[] = [
   "outcomes",
   "finish",
   "average",
+  "misses",
   "finds",
 ];
 const AVERAGES = ["turnaround", "waiting", "response"] as const;
@@ -148,6 +149,7 @@ export function readExpect(world: World, node: Node | null, check: Scenario["che
     outcomes: part("outcomes", (value) => readOutcomes(world, value)),
     finish: part("finish", (value) => readFinish(world, value)),
     average: part("average", (value) => readAverage(world, value)),
+    misses: part("misses", (value) => readMisses(world, value)),
     finds: part("finds", (value) => readKinds(world, value, "finds")) ?? [],
     span: node.span,
   };
@@ -224,6 +226,33 @@ function toPlain(node: Node): unknown {
 
 function readFinish(world: World, node: Node): ReadonlyMap<string, Decimal> {
   const values = new Map<string, Decimal>();
+  const checkTask = taskNames(world);
+  for (const entry of mapOf(world, node, "finish")?.entries ?? []) {
+    checkTask(entry);
+    const time = constantTime(world.problems, entry.value, world.unit);
+    if (time !== null) values.set(entry.key, time);
+  }
+  return values;
+}
+
+function readMisses(world: World, node: Node): ReadonlyMap<string, readonly Decimal[]> {
+  const values = new Map<string, readonly Decimal[]>();
+  if (isNull(node)) return values;
+  const checkTask = taskNames(world);
+  for (const entry of mapOf(world, node, "misses")?.entries ?? []) {
+    checkTask(entry);
+    const items = entry.value.type === "sequence" ? entry.value.items : [entry.value];
+    const times = items.map((item) => constantTime(world.problems, item, world.unit));
+    values.set(
+      entry.key,
+      times.filter((time) => time !== null),
+    );
+  }
+  return values;
+}
+
+/** A function that refuses a key which names no process, thread or coroutine, with its index where there are several. */
+function taskNames(world: World): (entry: MapNode["entries"][number]) => void {
   const tasks = [...world.processes.values()].flatMap((process) => [
     { name: process.name, count: process.count },
     ...[...process.threads, ...process.coroutines].flatMap((inner) => [
@@ -231,7 +260,7 @@ function readFinish(world: World, node: Node): ReadonlyMap<string, Decimal> {
       { name: `${process.name}.${inner.name}`, count: inner.count },
     ]),
   ]);
-  for (const entry of mapOf(world, node, "finish")?.entries ?? []) {
+  return (entry) => {
     const match = /^(.*?)(?:\[(\d+)\])?$/s.exec(entry.key);
     const owner = /^(.+?)\[\d+\]\.(.+)$/s.exec(match?.[1] ?? "");
     const name = owner === null ? (match?.[1] ?? "") : `${owner[1]}.${owner[2]}`;
@@ -246,10 +275,7 @@ function readFinish(world: World, node: Node): ReadonlyMap<string, Decimal> {
         `'${entry.key}' is not a process here`,
         didYouMean(entry.key, names, `processes are ${listAll(names)}`),
       );
-    const time = constantTime(world.problems, entry.value, world.unit);
-    if (time !== null) values.set(entry.key, time);
-  }
-  return values;
+  };
 }
 
 function readAverage(world: World, node: Node): ReadonlyMap<(typeof AVERAGES)[number], Decimal> {

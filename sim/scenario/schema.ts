@@ -470,6 +470,11 @@ function expectSchema(): Schema {
       },
       finish: { type: "object", additionalProperties: TIME, description: "when processes end" },
       average: closed({ turnaround: TIME, waiting: TIME, response: TIME }),
+      misses: {
+        type: ["object", "null"],
+        additionalProperties: anyOf(TIME, { type: "array", items: TIME }),
+        description: "the missed deadlines of a run: when the late jobs of each process were due; {} for none",
+      },
       finds: anyOf({ type: "array", items: { enum: FINDING_KINDS } }, { enum: FINDING_KINDS }),
     }),
     type: ["object", "null"],
