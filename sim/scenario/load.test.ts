@@ -7,6 +7,7 @@ import { KIND_NAMES, kindText } from "../prelude/registry.ts";
 import { alignScalar } from "./align.ts";
 import type { Scenario, Statement } from "./ast.ts";
 import { readDefinition } from "./definition.ts";
+import { wordsOf, wordsOfPrelude } from "./kind-words.ts";
 import { formatProblem, parseScenario, printExpression, scenarioSchema, sourceText } from "./load.ts";
 import { editDistance } from "./suggest.ts";
 
@@ -369,6 +370,13 @@ describe("the prelude", () => {
       ["owner", "waiting"],
     ]);
     expect(scenario.resources.map((resource) => resource.kind.operations.get("acquire")?.steps.length)).toEqual([1, 2]);
+  });
+
+  test.each(KIND_NAMES)("the words of %s can be told without reading it as YAML", (name) => {
+    const text = kindText(name) ?? "";
+    const definition = readDefinition(name, { file: name, text });
+    expect(definition?.operations).not.toEqual([]);
+    expect(wordsOfPrelude(text)).toEqual(definition === null ? null : wordsOf(definition));
   });
 
   test.each(KIND_NAMES)("%s is free of mistakes and its example is a scenario", (name) => {

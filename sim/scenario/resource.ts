@@ -4,6 +4,7 @@ import type { KindTable, Mutable, World } from "./context.ts";
 import { checkName, definitionOf, type KindDefinition, readDefinition } from "./definition.ts";
 import { compileKind } from "./kind.ts";
 import { draftTasks } from "./kind-task.ts";
+import { type KindWords, wordsOf, wordsOfPrelude } from "./kind-words.ts";
 import type { ParseOptions } from "./load.ts";
 import type { Problem, Problems } from "./problem.ts";
 import { didYouMean, listAll, listNames, withArticle } from "./suggest.ts";
@@ -16,34 +17,59 @@ export const COUNT_MAX = 1000;
 /** Greatest length of a chain of resources made of each other. */
 const CHAIN_MAX = 8;
 
-const preludeCache = new Map<string, KindDefinition | null>();
+/** A text of the prelude: its words, and the definition once it is asked for. It is the same for every scenario. */
+class PreludeKind {
+  readonly words: KindWords;
+  readonly #name: string;
+  readonly #text: string;
+  #definition: KindDefinition | null | undefined = undefined;
 
-/** The definition in a text of the prelude, read once: it is the same for every scenario. */
-function preludeDefinition(name: string, text: string): KindDefinition | null {
-  const key = `${name}\n${text}`;
-  const known = preludeCache.get(key);
-  if (known !== undefined) return known;
-  const definition = readDefinition(name, { file: `prelude/${name}.yaml`, text });
-  preludeCache.set(key, definition);
-  return definition;
+  constructor(name: string, text: string) {
+    this.#name = name;
+    this.#text = text;
+    this.words = wordsOfPrelude(text);
+  }
+
+  get definition(): KindDefinition | null {
+    if (this.#definition === undefined)
+      this.#definition = readDefinition(this.#name, { file: `prelude/${this.#name}.yaml`, text: this.#text });
+    return this.#definition;
+  }
 }
 
-/** The kinds of the prelude and of the scenario, compiled when they are used. */
+const preludeCache = new Map<string, PreludeKind>();
+
+function preludeKind(name: string, text: string): PreludeKind {
+  const key = `${name}\n${text}`;
+  let kind = preludeCache.get(key);
+  if (kind === undefined) {
+    kind = new PreludeKind(name, text);
+    preludeCache.set(key, kind);
+  }
+  return kind;
+}
+
+/** The kinds of the prelude and of the scenario, read and compiled when they are used. */
 export class Kinds implements KindTable {
   readonly names: readonly string[];
   readonly operations = new Map<string, string[]>();
   readonly views = new Map<string, string[]>();
   readonly internal = new Set<string>();
+  readonly #prelude = new Map<string, PreludeKind>();
+  /** those of the scenario, and those of the prelude that were asked for */
   readonly #definitions = new Map<string, KindDefinition>();
   readonly #own = new Set<KindDefinition>();
   readonly #compiled = new Map<string, Kind>();
   readonly #used = new Set<string>();
 
   constructor(options: Pick<ParseOptions, "kindText" | "kindNames">, problems: Problems, own: readonly Entry[]) {
+    const words = new Map<string, KindWords>();
     for (const name of options.kindNames) {
       const text = options.kindText(name);
-      const definition = text === null ? null : preludeDefinition(name, text);
-      if (definition !== null) this.#definitions.set(name, definition);
+      if (text === null) continue;
+      const kind = preludeKind(name, text);
+      this.#prelude.set(name, kind);
+      words.set(name, kind.words);
     }
     for (const entry of own) {
       if (!checkName(problems, entry, "a kind")) continue;
@@ -51,18 +77,24 @@ export class Kinds implements KindTable {
       if (definition === null) continue;
       this.#definitions.set(entry.key, definition);
       this.#own.add(definition);
+      words.set(entry.key, wordsOf(definition));
     }
-    this.names = [...this.#definitions.keys()];
-    for (const definition of this.#definitions.values()) {
-      for (const { name, internal } of definition.operations) if (internal) this.internal.add(name);
-      for (const { name } of definition.operations)
-        this.operations.set(name, [...(this.operations.get(name) ?? []), definition.name]);
-      for (const name of definition.views) this.views.set(name, [...(this.views.get(name) ?? []), definition.name]);
+    this.names = [...words.keys()];
+    for (const [kind, { operations, views }] of words) {
+      for (const { name, internal } of operations) {
+        if (internal) this.internal.add(name);
+        this.operations.set(name, [...(this.operations.get(name) ?? []), kind]);
+      }
+      for (const name of views) this.views.set(name, [...(this.views.get(name) ?? []), kind]);
     }
   }
 
   definition(name: string): KindDefinition | null {
-    return this.#definitions.get(name) ?? null;
+    const known = this.#definitions.get(name);
+    if (known !== undefined) return known;
+    const definition = this.#prelude.get(name)?.definition ?? null;
+    if (definition !== null) this.#definitions.set(name, definition);
+    return definition;
   }
 
   /** The kind for these values of its deciding options and these kinds of its resource options. */
