@@ -19,6 +19,20 @@ export function makeCanonical(
   };
 }
 
+/** A function that tells how many states a state in that order stands for, itself included; at most `MOST_ALIKE`. */
+export function makeOrbitSize(
+  program: Program,
+  families: readonly Family[],
+  packing: Packing,
+  own: readonly number[],
+): (numbers: Int32Array) => number {
+  const sorters = families.map((family) => new Sorter(program, family, packing, own));
+  return (numbers) => sorters.reduce((size, sorter) => Math.min(MOST_ALIKE, size * sorter.arrangements(numbers)), 1);
+}
+
+/** Far more states than can be stored, and far from where numbers are no longer exact. */
+const MOST_ALIKE = 1e12;
+
 class Sorter {
   private readonly packing: Packing;
   private readonly members: readonly number[];
@@ -51,7 +65,8 @@ class Sorter {
     this.placeOf = new Int32Array(size);
   }
 
-  apply(numbers: Int32Array): void {
+  /** Takes note of every member's contents, and of the first place that refers to it. */
+  private look(numbers: Int32Array): void {
     const { members, codes, marks, order, referring } = this;
     for (let k = 0; k < members.length; k++) {
       codes[k] = numbers[members[k]!]!;
@@ -59,6 +74,28 @@ class Sorter {
       order[k] = k;
     }
     for (let r = 0; r < referring.length; r++) this.mark(r, numbers[referring[r]!]!);
+  }
+
+  /** In how many different states exchanges result: n! by k! for each k members that nothing tells apart. */
+  arrangements(numbers: Int32Array): number {
+    this.look(numbers);
+    const { codes, marks } = this;
+    let count = 1;
+    let alike = 0;
+    for (let k = 0; k < codes.length && count < MOST_ALIKE; k++) {
+      if (k > 0 && codes[k] !== codes[k - 1]) alike = 0;
+      count *= k + 1;
+      if (marks[k] === 0) {
+        alike += 1;
+        count /= alike;
+      }
+    }
+    return count;
+  }
+
+  apply(numbers: Int32Array): void {
+    const { members, codes, order, referring } = this;
+    this.look(numbers);
     if (!this.sort()) return;
     for (let place = 0; place < members.length; place++) {
       const member = order[place]!;

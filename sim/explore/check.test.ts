@@ -32,6 +32,12 @@ describe("what check finds", () => {
     });
   });
 
+  test("how many orders there are, though the time is up when the search ends: a busy machine gives the same answer", () => {
+    const { counts } = check(lostUpdate(2), { timeLimit: 0 });
+    expect(counts).toEqual(check(lostUpdate(2)).counts);
+    expect(counts?.orders).toBe("6");
+  });
+
   test("the lost update, as a property of the end, with all outcomes in order", () => {
     const result = check(lostUpdate(3));
     expect(kinds(result)).toEqual(["final", "data_race"]);

@@ -113,7 +113,7 @@ function checkProgram(
   const proven = complete && endless.complete;
   const { result } = chosen;
   const counts = complete
-    ? count(program, scenario, exploration(program, judge, options, budget, budget, chosen.plan))
+    ? count(program, scenario, exploration(program, judge, options, budget, budget, chosen.plan), tried)
     : null;
   for (const finding of findings) {
     const counted = counts?.findings.find((each) => each.kind === finding.kind && each.name === finding.name);
@@ -144,12 +144,28 @@ function checkProgram(
 const COUNTED = 20_000;
 
 /** How many orders there are and fail. A race as such is no failure: what comes of it is. Null where it is not known. */
-function count(program: Program, scenario: Scenario, exploration: Exploration): ReturnType<typeof countOrders> {
+function count(
+  program: Program,
+  scenario: Scenario,
+  exploration: Exploration,
+  tried: readonly Tried[],
+): ReturnType<typeof countOrders> {
   const judge = makeJudge(program, {
     ...scenario,
     check: { ...scenario.check, allow: [...scenario.check.allow, "data_race"] },
   });
-  return countOrders({ ...exploration, judge, onProgress: () => {} }, COUNTED);
+  const flawless = tried.every(({ result }) => result.found.every((each) => each.kind === "data_race"));
+  return countOrders(
+    {
+      ...exploration,
+      judge,
+      // so few states need no time limit, and what the answer contains must not depend on how busy the machine is
+      stopRequested: () => (exploration.stopRequested() === "interrupted" ? "interrupted" : null),
+      onProgress: () => {},
+    },
+    COUNTED,
+    flawless,
+  );
 }
 
 /** Tries the planned strategies until one is complete, something was found, or the budget is spent. */

@@ -6,7 +6,11 @@
  * order is a complete path: two that differ in any step, or in any choice, are two.
  */
 import type { FindingKind } from "../machine/finding.ts";
-import { NO_REDUCTION } from "./reductions.ts";
+import type { Program } from "../program/program.ts";
+import { type Family, findFamilies } from "../program/symmetry.ts";
+import { makeCanonical, makeOrbitSize } from "./canonical.ts";
+import type { Packing } from "./pack.ts";
+import { NO_REDUCTION, type Reductions } from "./reductions.ts";
 import { Space } from "./space.ts";
 import type { Exploration, Verdict } from "./strategy.ts";
 import { MemoryExceeded } from "./visited.ts";
@@ -34,83 +38,172 @@ export interface OrderCounts {
 /** More states than this are not counted: numbers of hundreds of digits are kept for each. */
 export const COUNTING_LIMIT = 100_000;
 
+/** More steps than this, for each state of the limit, are not counted. */
+const STEPS_PER_STATE = 50;
+
 /** Findings beyond these are not told apart. */
 const MOST_FINDINGS = 30;
 
-/** The counts; null if some order never ends, or there are more states than `limit`. */
-export function countOrders(exploration: Exploration, limit: number = COUNTING_LIMIT): OrderCounts | null {
+/**
+ * The counts; null if some order never ends, there are more states than `limit`, or too many steps for so many states.
+ *
+ * @param flawless no order shows a finding, as a complete search knows: nobody has to look at each step again
+ */
+export function countOrders(
+  exploration: Exploration,
+  limit: number = COUNTING_LIMIT,
+  flawless = false,
+): OrderCounts | null {
   try {
-    const graph = new Graph(exploration);
-    if (!graph.build(limit)) return null;
-    const order = graph.sorted();
-    return order === null ? null : graph.count(order);
+    const { program, judge, reduction } = exploration;
+    const families = reduction ? findFamilies(program, judge.watched) : [];
+    if (families.length > 0) {
+      // exchanging tasks changes no number of orders, but the names of what they show
+      const graph = new Graph(exploration, new Exchanges(program, families));
+      const order = graph.build(limit) ? graph.sorted() : null;
+      if (order === null || flawless) return order && graph.count(order);
+    }
+    const graph = new Graph(exploration, null);
+    const order = graph.build(limit) ? graph.sorted() : null;
+    if (order === null || !(flawless || graph.judge())) return null;
+    return graph.count(order);
   } catch (problem) {
     if (problem instanceof MemoryExceeded) return null;
     throw problem;
   }
 }
 
+/** Symmetry alone, and how many states each stored one stands for. */
+class Exchanges implements Reductions {
+  readonly names = ["symmetry"];
+  readonly dead = null;
+  readonly families: readonly (readonly number[])[];
+  private readonly program: Program;
+  private readonly symmetric: readonly Family[];
+  canonicalise: (numbers: Int32Array) => void = () => {};
+  orbitSize: (numbers: Int32Array) => number = () => 1;
+
+  constructor(program: Program, symmetric: readonly Family[]) {
+    this.program = program;
+    this.symmetric = symmetric;
+    this.families = symmetric.map((family) => family.tasks);
+  }
+
+  bind(packing: Packing, own: readonly number[]): void {
+    this.canonicalise = makeCanonical(this.program, this.symmetric, packing, own);
+    this.orbitSize = makeOrbitSize(this.program, this.symmetric, packing, own);
+  }
+
+  settle(): void {}
+
+  enough(): null {
+    return null;
+  }
+}
+
 class Graph {
   private readonly space: Space;
   private readonly exploration: Exploration;
+  private readonly exchanges: Exchanges | null;
   /** by state: where its edges begin; one more than there are states */
   private readonly starts: number[] = [0];
   private readonly targets: number[] = [];
   /** by edge: the findings that it shows, as bits */
-  private readonly shows: number[] = [];
+  private shows: Int32Array = new Int32Array(0);
   /** by edge: how many alternatives its step has */
   private readonly alternatives: number[] = [];
   /** by state: how many tasks can move */
   private readonly movers: number[] = [];
-  /** by state: the findings that it shows if it is an end (and, for the first, at the start), as bits */
-  private readonly ends: number[] = [];
+  /** by state: the findings that it shows if it is an end, as bits */
+  private ends: Int32Array = new Int32Array(0);
   private atStart = 0;
   private readonly known: { readonly kind: FindingKind; readonly name: string }[] = [];
+  /** those stored, or those that they stand for */
+  private states = 0;
 
-  constructor(exploration: Exploration) {
+  constructor(exploration: Exploration, exchanges: Exchanges | null) {
     this.exploration = exploration;
-    this.space = new Space(exploration, false, NO_REDUCTION);
+    this.exchanges = exchanges;
+    this.space = new Space(exploration, false, exchanges ?? NO_REDUCTION);
   }
 
   /** Explores; false if there are too many states. */
   build(limit: number): boolean {
-    const { space, exploration } = this;
-    const { judge, program } = exploration;
+    const { space, exchanges, alternatives, targets } = this;
     const { steps, visited } = space;
     const numbers = space.start.slice();
     const next = space.start.slice();
-    this.atStart = this.bits(judge.atStart(space.show(numbers)));
+    const add = (effect: number, state: number): number => {
+      if (exchanges === null) return space.addNext(effect, numbers, state, -1);
+      next.set(numbers);
+      steps.apply(effect, next);
+      return space.add(next, -1);
+    };
     space.add(numbers, -1);
     for (let state = 0; state < visited.count; state++) {
-      if (visited.count > limit || (state % 1024 === 0 && exploration.stopRequested() !== null)) return false;
       space.read(state, numbers);
+      this.states += exchanges === null ? 1 : exchanges.orbitSize(numbers);
+      if (Math.max(this.states, visited.count) > limit || this.mustStop(state)) return false;
       steps.trim();
-      let movers = 0;
-      for (let task = 0; task < program.tasks.length; task++) {
-        if (!steps.isEnabled(steps.find(task, 0, numbers))) continue;
-        movers += 1;
-        for (let choice = 0, most = 1; choice < most; choice++) {
-          const effect = steps.find(task, choice, numbers);
-          const alternatives = steps.alternatives(effect);
-          most = Math.max(most, alternatives);
-          // beyond its own alternatives a choice repeats an earlier one
-          if (choice >= alternatives) continue;
-          const machine = space.show(numbers);
-          machine.violations = [];
-          machine.step(task, choice);
-          this.shows.push(this.bits(judge.afterStep(machine, task)));
-          machine.violations = [];
-          machine.undo(0);
-          next.set(numbers);
-          steps.apply(effect, next);
-          const to = space.add(next, -1);
-          this.targets.push(to >= 0 ? to : -1 - to);
-          this.alternatives.push(alternatives);
-        }
-      }
+      const movers = this.eachStep(numbers, (effect) => {
+        const to = add(effect, state);
+        targets.push(to >= 0 ? to : -1 - to);
+        alternatives.push(steps.alternatives(effect));
+      });
+      if (targets.length > limit * STEPS_PER_STATE) return false;
       this.movers.push(movers);
-      this.ends.push(movers === 0 ? this.bits(judge.atEnd(space.show(numbers))) : 0);
-      this.starts.push(this.targets.length);
+      this.starts.push(targets.length);
+    }
+    this.shows = new Int32Array(targets.length);
+    this.ends = new Int32Array(visited.count);
+    return true;
+  }
+
+  private mustStop(state: number): boolean {
+    return state % 1024 === 0 && this.exploration.stopRequested() !== null;
+  }
+
+  /** Calls `take` with each step that can be taken in a state; how many tasks can move. */
+  private eachStep(numbers: Int32Array, take: (effect: number, task: number, choice: number) => void): number {
+    const { steps } = this.space;
+    const tasks = this.exploration.program.tasks.length;
+    let movers = 0;
+    for (let task = 0; task < tasks; task++) {
+      const first = steps.find(task, 0, numbers);
+      if (!steps.isEnabled(first)) continue;
+      movers += 1;
+      take(first, task, 0);
+      for (let choice = 1, most = steps.alternatives(first); choice < most; choice++) {
+        const effect = steps.find(task, choice, numbers);
+        const alternatives = steps.alternatives(effect);
+        most = Math.max(most, alternatives);
+        // beyond its own alternatives a choice repeats an earlier one
+        if (choice < alternatives) take(effect, task, choice);
+      }
+    }
+    return movers;
+  }
+
+  /** Asks the judge about every step and every end, in the order of the states; false if that takes too long. */
+  judge(): boolean {
+    const { space, exploration, shows, ends } = this;
+    const { judge } = exploration;
+    const numbers = space.start.slice();
+    this.atStart = this.bits(judge.atStart(space.show(numbers)));
+    let edge = 0;
+    for (let state = 0; state < ends.length; state++) {
+      if (this.mustStop(state)) return false;
+      space.read(state, numbers);
+      space.steps.trim();
+      const movers = this.eachStep(numbers, (_, task, choice) => {
+        const machine = space.show(numbers);
+        machine.violations = [];
+        machine.step(task, choice);
+        shows[edge++] = this.bits(judge.afterStep(machine, task));
+        machine.violations = [];
+        machine.undo(0);
+      });
+      if (movers === 0) ends[state] = this.bits(judge.atEnd(space.show(numbers)));
     }
     return true;
   }
@@ -143,9 +236,11 @@ class Graph {
 
   count(order: readonly number[]): OrderCounts {
     const total = this.clean(order, 0);
+    if (this.known.length === 0)
+      return { states: this.states, orders: String(total.orders), failing: "0", probability: 0, findings: [] };
     const any = this.clean(order, -1);
     return {
-      states: order.length,
+      states: this.states,
       orders: String(total.orders),
       failing: String(total.orders - any.orders),
       probability: 1 - any.probability,
