@@ -1,4 +1,5 @@
-// Builds dist/: the program and the library as one file each, the prelude beside them, and type declarations.
+// Builds dist/: the program (with its bytecode) and the library as one file each, the prelude beside them, and type
+// declarations.
 // --out FOLDER builds somewhere else; --no-types leaves the declarations out.
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
@@ -42,9 +43,19 @@ rmSync(dist, { recursive: true, force: true });
 await Promise.all([
   build({
     ...common,
-    entryPoints: ["sim/cli/main.ts"],
+    entryPoints: ["sim/cli/launch.ts"],
     outfile: join(dist, "sim.js"),
-    banner: { js: `#!/usr/bin/env node\n${banner}` },
+    banner: { js: "#!/usr/bin/env node" },
+  }),
+  // one function, for launch.ts to call; its value tells when the command has ended
+  build({
+    ...common,
+    entryPoints: ["sim/cli/main.ts"],
+    outfile: join(dist, "program.cjs"),
+    format: "cjs",
+    define: { "import.meta.url": "programUrl" },
+    banner: { js: "(function (require, programUrl, module) {" },
+    footer: { js: "return module.exports.ended; })" },
   }),
   build({ ...common, entryPoints: ["sim/index.ts"], outfile: join(dist, "index.js") }),
   build({
@@ -63,6 +74,8 @@ mkdirSync(join(dist, "prelude"));
 for (const name of readdirSync(join(root, "sim/prelude"))) {
   if (name.endsWith(".yaml")) cpSync(join(root, "sim/prelude", name), join(dist, "prelude", name));
 }
+
+execFileSync(process.execPath, [join(root, "bytecode.mjs"), dist], { stdio: "inherit" });
 
 if (values["no-types"] !== true) {
   const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));

@@ -71,4 +71,7 @@ process.on("exit", () => {
   if (writeFailed) process.exitCode = EXIT.badInput;
 });
 
-process.exitCode = await main(process.argv.slice(2), commands, context);
+/** Fulfilled when the command has ended. */
+export const ended = main(process.argv.slice(2), commands, context).then((code) => {
+  process.exitCode = code;
+});

@@ -13,10 +13,10 @@ const MICROSECONDS: { readonly [name: string]: bigint } = { us: 1n, ms: 1000n, s
 /** A number with a unit ("200 ms") in the scenario's unit; undefined if the node is none, null (reported) if it is a wrong one. */
 function timeWithUnit(problems: Problems, node: ScalarNode, unit: Unit): Decimal | null | undefined {
   if (typeof node.value !== "string") return undefined;
-  const match = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*(us|µs|ms|s|sec|min|h)\s*$/.exec(node.value);
+  const match = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*(us|\u00b5s|ms|s|sec|min|h)\s*$/.exec(node.value);
   if (match === null) return undefined;
   const number = Decimal.parse(match[1] ?? "");
-  const name = match[2] === "µs" ? "us" : match[2] === "sec" ? "s" : (match[2] ?? "");
+  const name = match[2] === "\u00b5s" ? "us" : match[2] === "sec" ? "s" : (match[2] ?? "");
   const from = name === "h" ? 3_600_000_000n : (MICROSECONDS[name] ?? 1n);
   const to = MICROSECONDS[unit];
   if (to === undefined) {
