@@ -30,11 +30,29 @@ export function makeOrbitSize(
   return (numbers) => sorters.reduce((size, sorter) => Math.min(MOST_ALIKE, size * sorter.arrangements(numbers)), 1);
 }
 
+/**
+ * A function that marks with 1, in `twins`, every task whose steps need not be looked at in a state because those of a task
+ * before it lead to the same but for names. `apart` is told from all others; only tasks marked in `among` count.
+ */
+export function makeTwins(
+  program: Program,
+  families: readonly Family[],
+  packing: Packing,
+  own: readonly number[],
+): (numbers: Int32Array, apart: number, among: Uint8Array, twins: Uint8Array) => void {
+  const sorters = families.map((family) => new Sorter(program, family, packing, own));
+  return (numbers, apart, among, twins) => {
+    twins.fill(0);
+    for (const sorter of sorters) sorter.markTwins(numbers, apart, among, twins);
+  };
+}
+
 /** Far more states than can be stored, and far from where numbers are no longer exact. */
 const MOST_ALIKE = 1e12;
 
 class Sorter {
   private readonly packing: Packing;
+  private readonly tasks: readonly number[];
   private readonly members: readonly number[];
   /** resources that may refer to members */
   private readonly referring: readonly number[];
@@ -48,9 +66,13 @@ class Sorter {
   private readonly marks: Int32Array;
   private readonly order: Int32Array;
   private readonly placeOf: Int32Array;
+  /** by contents: the call of `markTwins` that met them last */
+  private readonly met: number[] = [];
+  private calls = 0;
 
   constructor(program: Program, family: Family, packing: Packing, own: readonly number[]) {
     this.packing = packing;
+    this.tasks = family.tasks;
     this.members = family.tasks.map((task) => own[task]!);
     const slots = new Set(family.references);
     this.referring = [...new Set([...slots].map((slot) => packing.componentOf[slot]!))].sort((a, b) => a - b);
@@ -91,6 +113,19 @@ class Sorter {
       }
     }
     return count;
+  }
+
+  /** Those with the same contents as one before them, neither referred to. */
+  markTwins(numbers: Int32Array, apart: number, among: Uint8Array, twins: Uint8Array): void {
+    this.look(numbers);
+    const { codes, marks, met, tasks } = this;
+    this.calls += 1;
+    for (let k = 0; k < codes.length; k++) {
+      const task = tasks[k]!;
+      if (marks[k] !== 0 || task === apart || among[task] === 0) continue;
+      if (met[codes[k]!] === this.calls) twins[task] = 1;
+      else met[codes[k]!] = this.calls;
+    }
   }
 
   apply(numbers: Int32Array): void {

@@ -1,8 +1,8 @@
 /** The explicit graph of states, nothing reduced: what liveness is decided on. */
 import { Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
-import { States } from "./minimise.ts";
 import { enabledTasks } from "./moves.ts";
+import { States } from "./numbered.ts";
 import type { Move } from "./strategy.ts";
 
 export interface GraphLimits {

@@ -6,14 +6,11 @@
  * blocks and single steps, and swaps blocks, as long as the same finding still comes out. No clock has a say, so the
  * same finding gives the same counterexample on every machine.
  */
-import { EventHeap } from "../base/heap.ts";
-import { ListOverflow, Machine } from "../machine/machine.ts";
+import { Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
 import { enabledTasks, isPreemption } from "./moves.ts";
-import type { Judge, Move, Verdict } from "./strategy.ts";
-
-/** What is to be shown. */
-export type Wanted = Pick<Verdict, "kind" | "name">;
+import { PREEMPTION, ShortestPaths, SWITCH, shows, type Wanted } from "./shortest.ts";
+import type { Judge, Move } from "./strategy.ts";
 
 export interface MinimiseOptions {
   /** how many pairs of state and task each search may look at */
@@ -21,12 +18,6 @@ export interface MinimiseOptions {
   /** how many candidates delta debugging may play */
   readonly candidates?: number;
 }
-
-/** bytes of stored states in one search */
-const MEMORY = 64 << 20;
-/** costs are packed into one number: pre-emptions, switches, steps */
-const SWITCH = 1 << 20;
-const PREEMPTION = SWITCH * SWITCH;
 
 /** The shortest path found that shows the finding; `path` itself (cut behind the finding) if none is shorter. */
 export function minimise(
@@ -41,19 +32,15 @@ export function minimise(
   const cut = player.play(path, false) ?? path;
   let best = dropTasks(player, cut);
   const among = new Set(best.map((move) => move.task));
-  const few = search(program, judge, wanted, (task) => among.has(task), nodes, player.cost(best));
+  const paths = new ShortestPaths(program, judge, wanted);
+  const few = paths.find((task) => among.has(task), nodes, player.cost(best));
   if (few === "given up") best = shrink(player, best, options.candidates ?? 1_500);
   else if (few !== null) best = few;
   if (among.size < program.tasks.length) {
-    const all = search(program, judge, wanted, () => true, nodes >> 1, player.cost(best));
+    const all = paths.find(() => true, nodes >> 1, player.cost(best));
     if (all !== null && all !== "given up") best = all;
   }
   return best;
-}
-
-/** Whether one of the verdicts is the finding. */
-function shows(verdicts: readonly Verdict[], wanted: Wanted): boolean {
-  return verdicts.some((verdict) => verdict.kind === wanted.kind && verdict.name === wanted.name);
 }
 
 // ------------------------------------------------------------------------------------------------ playing candidates
@@ -195,136 +182,4 @@ function shrink(player: Player, path: readonly Move[], candidates: number): read
     }
   }
   return best;
-}
-
-// ---------------------------------------------------------------------------------------------------------- searching
-
-/** One pair of state and task, reached by a move from another. */
-interface Node {
-  readonly state: number;
-  readonly last: number;
-  readonly from: number;
-  readonly move: Move | null;
-  /** whether the finding shows here */
-  readonly goal: boolean;
-  readonly cost: number;
-}
-
-/** The cheapest path to the finding in which only `among` move; null if none is cheaper than `below`. */
-function search(
-  program: Program,
-  judge: Judge,
-  wanted: Wanted,
-  among: (task: number) => boolean,
-  limit: number,
-  below: number,
-): readonly Move[] | "given up" | null {
-  const machine = new Machine(program, { hashing: true });
-  const store = new States(machine);
-  const heap = new EventHeap();
-  const nodes: Node[] = [];
-  const best = new Map<number, number>();
-  const width = program.tasks.length + 1;
-  const add = (node: Node): void => {
-    if (node.cost >= below) return;
-    const key = node.state * width + node.last + 1;
-    if (!node.goal) {
-      const known = best.get(key);
-      if (known !== undefined && known <= node.cost) return;
-      best.set(key, node.cost);
-    }
-    heap.push(node.cost, 0, nodes.length);
-    nodes.push(node);
-  };
-  if (shows(judge.atStart(machine), wanted)) return [];
-  add({ state: store.add(), last: -1, from: -1, move: null, goal: false, cost: 0 });
-  try {
-    while (!heap.isEmpty) {
-      const at = heap.pop();
-      const node = nodes[at]!;
-      if (node.goal) return pathTo(nodes, at);
-      if (best.get(node.state * width + node.last + 1) !== node.cost) continue;
-      if (nodes.length > limit || store.bytes > MEMORY) return "given up";
-      store.restore(node.state);
-      const goesOn = node.last >= 0 && machine.enabled(node.last);
-      for (let task = 0; task < program.tasks.length; task++) {
-        if (!among(task) || !machine.enabled(task)) continue;
-        const changes = node.last >= 0 && task !== node.last;
-        const cost = node.cost + 1 + (changes ? SWITCH + (isPreemption(node.last, task, goesOn) ? PREEMPTION : 0) : 0);
-        for (let choice = 0, alternatives = 1; choice < alternatives; choice++) {
-          const mark = machine.trailSize;
-          machine.step(task, choice);
-          alternatives = machine.alternatives;
-          let goal = shows(judge.afterStep(machine, task), wanted);
-          if (!goal && enabledTasks(machine).length === 0) goal = shows(judge.atEnd(machine), wanted);
-          add({ state: goal ? -1 : store.add(), last: task, from: at, move: { task, choice }, goal, cost });
-          machine.undo(mark);
-        }
-      }
-    }
-  } catch (problem) {
-    if (!(problem instanceof ListOverflow)) throw problem;
-    return "given up";
-  }
-  return null;
-}
-
-function pathTo(nodes: readonly Node[], end: number): Move[] {
-  const path: Move[] = [];
-  for (let at = end; at >= 0; at = nodes[at]!.from) {
-    const { move } = nodes[at]!;
-    if (move !== null) path.push(move);
-  }
-  return path.reverse();
-}
-
-/** States of a machine, each once, with numbers; told apart by 53 bits of their hash. */
-export class States {
-  private readonly machine: Machine;
-  private readonly size: number;
-  private store: Int32Array;
-  private readonly numbers = new Map<number, number>();
-
-  constructor(machine: Machine) {
-    this.machine = machine;
-    this.size = machine.state.length;
-    this.store = new Int32Array(this.size * 256);
-  }
-
-  get count(): number {
-    return this.numbers.size;
-  }
-
-  get bytes(): number {
-    return this.numbers.size * (this.size * 4 + 40);
-  }
-
-  /** The number of the machine's present state, new or known. */
-  add(): number {
-    const { machine, size } = this;
-    // the low half whole and 21 bits of the high half make an exact number
-    const key = (machine.hashLow >>> 0) + (machine.hashHigh & 0x1fffff) * 0x100000000;
-    const known = this.numbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.numbers.size;
-    this.numbers.set(key, number);
-    if ((number + 1) * size > this.store.length) {
-      const grown = new Int32Array(this.store.length * 2);
-      grown.set(this.store);
-      this.store = grown;
-    }
-    this.store.set(machine.state, number * size);
-    return number;
-  }
-
-  /** Brings the machine into a state added before. What was on its trail is forgotten. */
-  restore(number: number): void {
-    const { machine, size, store } = this;
-    const { state } = machine;
-    for (let slot = 0, from = number * size; slot < size; slot++, from++) {
-      if (state[slot] !== store[from]) machine.write(slot, store[from]!);
-    }
-    machine.trailSize = 0;
-    machine.violations = [];
-  }
 }

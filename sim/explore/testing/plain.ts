@@ -5,8 +5,8 @@
 
 import { Machine } from "../../machine/machine.ts";
 import { Findings, Outcomes } from "../collect.ts";
-import { States } from "../minimise.ts";
 import { enabledTasks } from "../moves.ts";
+import { States } from "../numbered.ts";
 import type { Counters, Exploration, Move, StopReason, StrategyResult, StrategySpecification } from "../strategy.ts";
 
 export const plain: StrategySpecification = {

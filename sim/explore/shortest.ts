@@ -1,0 +1,204 @@
+/**
+ * The cheapest path to a finding: Dijkstra's algorithm over pairs of a state and the task that ran last. States are
+ * numbered and what steps do to them is remembered (see space.ts), so the judge is asked only about new pairs: what it
+ * says of a step that violates nothing depends on the state behind it and on who took the step. Of tasks that nothing
+ * tells apart in a state only the first is tried, which leads to the same path: the first of the cheapest ones.
+ */
+import { EventHeap } from "../base/heap.ts";
+import { ListOverflow } from "../machine/machine.ts";
+import type { Program } from "../program/program.ts";
+import { findFamilies } from "../program/symmetry.ts";
+import { makeTwins } from "./canonical.ts";
+import { isPreemption } from "./moves.ts";
+import { NO_REDUCTION } from "./reductions.ts";
+import { Space } from "./space.ts";
+import type { Exploration, Judge, Move, Verdict } from "./strategy.ts";
+import { MemoryExceeded } from "./visited.ts";
+
+/** What is to be shown. */
+export type Wanted = Pick<Verdict, "kind" | "name">;
+
+/** costs are packed into one number: pre-emptions, switches, steps */
+export const SWITCH = 1 << 20;
+export const PREEMPTION = SWITCH * SWITCH;
+
+/** bytes for what is stored, and so many expansions between two looks at it */
+const MEMORY = 64 << 20;
+const PATIENCE = 512;
+
+/** Whether one of the verdicts is the finding. */
+export function shows(verdicts: readonly Verdict[], wanted: Wanted): boolean {
+  return verdicts.some((verdict) => verdict.kind === wanted.kind && verdict.name === wanted.name);
+}
+
+/** Searches for one finding of a program, as often as it is asked. */
+export class ShortestPaths {
+  private readonly space: Space;
+  private readonly judge: Judge;
+  private readonly wanted: Wanted;
+  private readonly tasks: number;
+  private markTwins: ReturnType<typeof makeTwins> = () => {};
+
+  constructor(program: Program, judge: Judge, wanted: Wanted) {
+    this.judge = judge;
+    this.wanted = wanted;
+    this.tasks = program.tasks.length;
+    const families = findFamilies(program, judge.watched);
+    this.space = new Space(exploration(program, judge), false, {
+      ...NO_REDUCTION,
+      families: families.map((family) => family.tasks),
+      bind: (packing, own) => {
+        if (families.length > 0) this.markTwins = makeTwins(program, families, packing, own);
+      },
+    });
+  }
+
+  /**
+   * The cheapest path to the finding in which only `among` move; null if none is cheaper than `below`. It is given up
+   * where more than `limit` pairs would have to be looked at.
+   */
+  find(among: (task: number) => boolean, limit: number, below: number): readonly Move[] | "given up" | null {
+    try {
+      return this.search(
+        Uint8Array.from({ length: this.tasks }, (_, task) => (among(task) ? 1 : 0)),
+        limit,
+        below,
+      );
+    } catch (problem) {
+      if (!(problem instanceof ListOverflow || problem instanceof MemoryExceeded)) throw problem;
+      return "given up";
+    }
+  }
+
+  private search(among: Uint8Array, limit: number, below: number): readonly Move[] | "given up" | null {
+    const { space, tasks } = this;
+    const { steps } = space;
+    const numbers = space.start.slice();
+    const next = space.start.slice();
+    if (shows(this.judge.atStart(space.show(numbers)), this.wanted)) return [];
+    const twins = new Uint8Array(tasks);
+    const heap = new EventHeap();
+    const nodes = new Nodes();
+    /** by pair: the cheapest node */
+    const best = new Map<number, number>();
+    const pair = (state: number, last: number): number => state * (tasks + 1) + last + 1;
+    /** of the cheapest path to the finding so far: nothing that costs as much is of use */
+    let cheapest = below;
+    const push = (state: number, last: number, choice: number, from: number, cost: number): void => {
+      const node = nodes.add(state, last, choice, from, cost);
+      heap.push(cost, 0, node);
+      if (state === GOAL) cheapest = cost;
+      else best.set(pair(state, last), node);
+    };
+    push(numberOf(space.add(numbers, -1)), -1, 0, -1, 0);
+    for (let expanded = 1; !heap.isEmpty; expanded++) {
+      const at = heap.pop();
+      const state = nodes.state[at]!;
+      if (state === GOAL) return nodes.pathTo(at);
+      const last = nodes.last[at]!;
+      if (best.get(pair(state, last)) !== at) continue;
+      if (nodes.count > limit || (expanded % PATIENCE === 0 && space.bytes > MEMORY)) return "given up";
+      space.read(state, numbers);
+      steps.trim();
+      this.markTwins(numbers, last, among, twins);
+      const goesOn = last >= 0 && steps.isEnabled(steps.find(last, 0, numbers));
+      for (let task = 0; task < tasks; task++) {
+        if (among[task] === 0 || twins[task] === 1 || !steps.isEnabled(steps.find(task, 0, numbers))) continue;
+        const switches = last >= 0 && task !== last ? SWITCH : 0;
+        const cost = nodes.cost[at]! + 1 + switches + (isPreemption(last, task, goesOn) ? PREEMPTION : 0);
+        if (cost >= cheapest) continue;
+        for (let choice = 0, alternatives = 1; choice < alternatives; choice++) {
+          const effect = steps.find(task, choice, numbers);
+          alternatives = steps.alternatives(effect);
+          const isWrong = steps.isWrong(effect);
+          let goal = isWrong && this.stepShows(numbers, task, choice);
+          const to = goal ? GOAL : numberOf(space.addNext(effect, numbers, state, -1));
+          const known = goal ? undefined : best.get(pair(to, task));
+          if (known !== undefined && nodes.cost[known]! <= cost) continue;
+          if (known === undefined && !isWrong) {
+            next.set(numbers);
+            steps.apply(effect, next);
+            goal = this.stateShows(next, task);
+          }
+          push(goal ? GOAL : to, task, choice, at, cost);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Whether the finding shows when the task takes this step, which violates something. */
+  private stepShows(numbers: Int32Array, task: number, choice: number): boolean {
+    const { space, judge, wanted } = this;
+    const machine = space.show(numbers);
+    machine.violations = [];
+    machine.step(task, choice);
+    let shown = shows(judge.afterStep(machine, task), wanted);
+    machine.violations = [];
+    if (!shown && !machine.program.tasks.some((each) => machine.enabled(each.id)))
+      shown = shows(judge.atEnd(machine), wanted);
+    machine.undo(0);
+    return shown;
+  }
+
+  /** Whether the finding shows in a state to which a step of the task has led. */
+  private stateShows(numbers: Int32Array, task: number): boolean {
+    const { space, judge, tasks, wanted } = this;
+    const { steps } = space;
+    if (shows(judge.afterStep(space.show(numbers), task), wanted)) return true;
+    for (let each = 0; each < tasks; each++) if (steps.isEnabled(steps.find(each, 0, numbers))) return false;
+    return shows(judge.atEnd(space.show(numbers)), wanted);
+  }
+}
+
+/** In place of a state: the finding shows. */
+const GOAL = -1;
+
+/** The pairs reached, each with the step that led to it from another, and ends of paths. */
+class Nodes {
+  count = 0;
+  readonly state: number[] = [];
+  readonly last: number[] = [];
+  readonly choice: number[] = [];
+  readonly from: number[] = [];
+  readonly cost: number[] = [];
+
+  add(state: number, last: number, choice: number, from: number, cost: number): number {
+    this.state.push(state);
+    this.last.push(last);
+    this.choice.push(choice);
+    this.from.push(from);
+    this.cost.push(cost);
+    this.count += 1;
+    return this.count - 1;
+  }
+
+  pathTo(end: number): Move[] {
+    const path: Move[] = [];
+    for (let at = end; this.from[at]! >= 0; at = this.from[at]!)
+      path.push({ task: this.last[at]!, choice: this.choice[at]! });
+    return path.reverse();
+  }
+}
+
+/** The number of a state that was added to the set, new or known. */
+function numberOf(added: number): number {
+  return added >= 0 ? added : -1 - added;
+}
+
+function exploration(program: Program, judge: Judge): Exploration {
+  return {
+    program,
+    judge,
+    limits: { states: 1e9, runs: 1e9, depth: 1e9, memory: 4 * MEMORY },
+    seed: "1",
+    preemptions: null,
+    bugDepth: 1,
+    reduction: false,
+    exact: true,
+    all: false,
+    workers: 1,
+    stopRequested: () => null,
+    onProgress: () => {},
+  };
+}
