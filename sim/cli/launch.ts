@@ -9,16 +9,22 @@ import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 
 /** All of program.cjs: how it loads Node's own modules, where it is, and somewhere for what it exports. */
-type Program = (require: NodeJS.Require, url: string, module: { exports: unknown }) => void;
+type Program = (require: (name: string) => object, url: string, module: { exports: unknown }) => void;
 
 const file = new URL("./program.cjs", import.meta.url);
+const require = createRequire(file);
 const bytecode = readBytecode();
 const script = new Script(readFileSync(file, "utf8"), {
   filename: fileURLToPath(file),
   ...(bytecode === null ? {} : { cachedData: bytecode }),
 });
 const program = script.runInThisContext() as Program;
-program(createRequire(file), file.href, { exports: {} });
+program(late, file.href, { exports: {} });
+
+/** One of Node's own modules, loaded when something of it is first asked for: few commands need crypto or workers. */
+function late(name: string): object {
+  return new Proxy({}, { get: (_, key) => (require(name) as Record<PropertyKey, unknown>)[key] });
+}
 
 function readBytecode(): Buffer | null {
   try {
