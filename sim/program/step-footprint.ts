@@ -32,8 +32,20 @@ const empty = (program: Program): Footprint => ({
   writes: new Bits(program.slots.length),
 });
 
+/** By program, which nobody changes: searches, symmetry and counting all ask. */
+const known = new WeakMap<Program, readonly (readonly PositionFootprint[])[]>();
+
 /** For each task, for each position; the position behind the code is that of a task that has ended. */
-export function stepFootprints(program: Program): PositionFootprint[][] {
+export function stepFootprints(program: Program): readonly (readonly PositionFootprint[])[] {
+  let footprints = known.get(program);
+  if (footprints === undefined) {
+    footprints = findFootprints(program);
+    known.set(program, footprints);
+  }
+  return footprints;
+}
+
+function findFootprints(program: Program): PositionFootprint[][] {
   const lifeSlots = program.tasks.map((task) => task.lifeSlot);
   const own = program.tasks.map((task) =>
     task.code.map((instruction) => instructionFootprint(program, instruction, lifeSlots, true)),
