@@ -11,6 +11,7 @@ import {
   type Expr,
   type Instruction,
   LIFE,
+  type Place,
   type Program,
   sizeOf,
   type Task,
@@ -332,6 +333,11 @@ export class Kinds {
     this.changed = true;
   }
 
+  /** A list or map loses elements: it may have become empty, though it may never have been so at the start. */
+  private shorten(local: Map<number, Kind>, place: Place): void {
+    for (const slot of slotsOf(place)) this.assign(local, slot, ofCode(0), false);
+  }
+
   private perform(task: Task, instruction: Instruction, local: Map<number, Kind>): void {
     const lookup: Lookup = (slot) => local.get(slot) ?? this.slots[slot]!;
     const kind = (expr: Expr): Kind => kindOf(this.program, lookup, expr);
@@ -375,7 +381,11 @@ export class Kinds {
             this.assign(local, slot, integers(0, place.layout.type === "scalar" ? 0 : place.layout.max), false);
         return cells(place, size, what);
       }
+      case "remove":
+      case "clear":
+        return this.shorten(local, instruction.place);
       case "pop": {
+        this.shorten(local, instruction.place);
         if (instruction.to === null) return;
         const item: Expr = {
           op: "item",

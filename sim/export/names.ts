@@ -43,6 +43,7 @@ const SCRATCH = [..."ajksv", "at", "item", "key"]
       "map_clear",
       "map_put",
       "end_over",
+      "end_loop",
     ],
     ["h_0"],
   );

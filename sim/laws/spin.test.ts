@@ -53,6 +53,19 @@ processes:
   b: { do: [ "xs.append(3)", "out = xs.pop(0)", "out = xs.pop()" ] }
   c: { vars: { own: 0 }, do: [ { if: "3 in xs", then: ["own = xs[-1]"] }, "xs.clear()", "xs = [1, 2, 3]" ] }
 check: { always: { few: "len(xs) <= 3" } }`,
+  "a list that is full at the start and is emptied": `
+name: emptied
+shared: { xs: "list([1, 2], max=2)", ys: "list([5], max=1)", zs: "list([7], max=1)", out: 0 }
+processes:
+  a: { do: [ "xs.pop(0)", "ys.remove(5)", "out = xs[0]" ] }
+  b: { do: [ "xs.pop()", "out = ys[0]" ] }
+  c: { do: [ "zs.clear()" ] }
+  d: { do: [ "out = zs[-1]" ] }`,
+  "processes named like the labels of the model": `
+name: labels
+processes:
+  loop: { vars: { n: 0 }, coroutines: { c: { count: 2, do: [ "n += 1", yield, "n += 1" ] } }, do: [ { join: c } ] }
+  over: { do: [ pass ] }`,
   maps: `
 name: maps
 shared: { d: "map(max: 3)", out: 0 }
