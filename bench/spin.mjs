@@ -34,7 +34,7 @@ export function spin(text, { reduction = true, merging = true, bfs = false, dead
   try {
     writeFileSync(join(folder, "model.pml"), text);
     let start = performance.now();
-    const made = execute("spin", ["-a", ...(merging ? [] : ["-o3"]), "model.pml"], folder);
+    const made = execute("spin", ["-a", ...(merging ? [] : ["-o1", "-o2", "-o3"]), "model.pml"], folder);
     if (made.status !== 0) throw new Error(`spin: ${made.stdout}${made.stderr}`);
     const defines = ["-DSAFETY", "-DVECTORSZ=4096", `-DMEMLIM=${MEMORY_LIMIT_MB}`];
     if (!reduction) defines.push("-DNOREDUCE");

@@ -59,11 +59,11 @@ const staggered = ({ n = 3, property = 0 }) => `shared: { tickets: 1, sold: 0 }
 processes:
   buyer:
     count: ${n}
-    vars: { seen: 0 }
+    vars: { walked: 0, seen: 0 }
     do:
       - repeat: 16 * i
         do:
-          - yield
+          - atomic: [walked += 1]
       - seen = tickets
       - if: seen > 0
         then:
@@ -80,11 +80,13 @@ resources: { gate: lock }
 processes:
   incrementer:
     count: ${n}
+    vars: { seen: 0 }
     do:
       - repeat: ${m}
         do:
           - acquire: gate
-          - x += 1
+          - seen = x
+          - x = seen + 1
           - release: gate
 
 check:

@@ -327,6 +327,7 @@ function explored(
     executions: counters.executions,
     deadlocked: counters.deadlocked,
     depth: counters.depth,
+    ...(counters.bytes === undefined ? {} : { bytes: counters.bytes }),
     complete: result.complete,
     seconds: Math.round(budget.seconds() * 1000) / 1000,
     reductions: [...result.reductions],

@@ -34,6 +34,8 @@ export interface Explored {
   deadlocked: number | null;
   /** longest path */
   depth: number;
+  /** what the search stored in the end, in bytes as the memory limit counts them; absent where no states are stored */
+  bytes?: number;
   complete: boolean;
   seconds: number;
   reductions: string[];

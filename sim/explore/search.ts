@@ -59,6 +59,7 @@ export class Search {
     if (this.expansions % PATIENCE !== 0) return this.stopped !== null;
     this.counters.states = this.space.visited.count;
     this.counters.queued = queued;
+    this.counters.bytes = this.space.bytes;
     this.exploration.onProgress(this.counters);
     this.stopped ??= this.exploration.stopRequested();
     return this.isTooMuch(0) || this.stopped !== null;
@@ -203,6 +204,7 @@ export class Search {
 
   result(complete: boolean): StrategyResult {
     this.counters.states = this.space.visited.count;
+    this.counters.bytes = this.space.bytes;
     this.counters.queued = complete ? 0 : this.counters.queued;
     return {
       found: this.findings.found,

@@ -66,6 +66,8 @@ export interface Counters {
   depth: number;
   /** states seen but not yet expanded, where that means something */
   queued: number;
+  /** what is stored, in bytes as the memory limit counts them; absent where no states are stored */
+  bytes?: number;
 }
 
 export type StopReason = "states" | "runs" | "depth" | "memory" | "time" | "interrupted" | "found";
