@@ -1,81 +1,132 @@
-/** Exploring every order: ours beside SPIN, with and without partial-order reduction, on the same models. */
+/** Exploring every order: ours beside SPIN on the same models, and the number of orders beside the least possible. */
 import { existsSync } from "node:fs";
-import { available, figure, here, interleave, machine, median, once, publish, table } from "./compare.mjs";
+import { loadavg } from "node:os";
+import { classesTable, growthTable, verdictsTable, wholeTable } from "./check-tables.mjs";
+import { available, here, interleave, machine, publish } from "./compare.mjs";
+import { checked } from "./ours.mjs";
 import { promela } from "./peers/spin/models.mjs";
-import { PAIRS } from "./scenarios/generate.mjs";
+import { CLASSES, FAMILIES, PAIRS, WHOLE } from "./scenarios/pairs.mjs";
 import { spin } from "./spin.mjs";
 
-/** The sizes worth a table: those that take long enough to measure and short enough to wait for. */
-const COMPARED = [
-  "diners-8",
-  "diners-12",
-  "ticket-6-3",
-  "ticket-8-4-locked",
-  "ticket-8-4-bug",
-  "staggered-3-bug",
-  "inc-4-3",
-  "pc-3-2-4-4",
-  "fs-6",
-  "indexer-5",
-];
+export const TABLES = ["verdicts", "whole", "classes"];
+/** In the table of classes: states after which the search over states is no match for trying orders. */
+const SEARCHED = 1_000_000;
 
-function findPeers(pair) {
-  const peers = [];
-  if (existsSync(here("../dist/index.js"))) {
-    for (const [name, flags] of [
-      ["sim (ours)", []],
-      ["sim (ours), no reduction", ["--no-reduction"]],
-    ]) {
-      peers.push({
-        name,
-        measure() {
-          const result = once(process.execPath, [here("ours.mjs"), "check", pair.file, ...flags]);
-          return { ...result, totalSeconds: result.wallSeconds };
-        },
-      });
-    }
-  }
-  if (available("spin", ["-V"]) && available("gcc", ["-dumpfullversion"])) {
-    for (const [name, reduction] of [
-      ["SPIN, partial-order reduction", true],
-      ["SPIN, no reduction", false],
-    ]) {
-      peers.push({ name, measure: () => spin(promela(pair.model, pair.parameters), { reduction }) });
-    }
-  }
-  return peers;
+/** Prints the names of all models. */
+export function listModels() {
+  for (const { file } of PAIRS) console.log(file);
 }
 
-/** Measures, prints the table and, unless only one model was asked for, writes it to docs/benchmarks.md. */
-export function compareChecks({ rounds, only }) {
-  const spinVersion = available("spin", ["-V"]);
-  if (!spinVersion) console.error("SPIN skipped: spin and gcc are not both on this machine");
-  if (!existsSync(here("../dist/index.js")))
-    console.error("sim (ours) skipped: dist/index.js is not built; npm run build");
-  const pairs = PAIRS.filter((pair) => (only === null ? COMPARED.includes(pair.file) : pair.file === only));
-  const tools = spinVersion ? [/Spin Version [\d.]+/.exec(spinVersion)?.[0] ?? "SPIN"] : [];
-  const rows = [];
-  let oursEverywhere = true;
-  for (const pair of pairs) {
-    const measured = interleave(findPeers(pair), rounds, pair.file);
-    const ours = measured.get("sim (ours)");
-    const our = ours ? median(ours.map((m) => m.totalSeconds)) : null;
-    oursEverywhere &&= our !== null;
-    for (const [name, list] of measured) {
-      const total = median(list.map((m) => m.totalSeconds));
-      rows.push([
-        `${pair.file}: ${name}`,
-        `${list[0].states}${list[0].complete ? "" : " (stopped there)"}`,
-        figure(median(list.map((m) => m.seconds))),
-        figure(total),
-        our === null ? "" : figure(total / our),
-      ]);
-    }
+/**
+ * Measures, prints the tables and, unless only a part was asked for, writes them to docs/benchmarks.md.
+ * @param {{ rounds: number, only: string[], tables: string[], limit: number, write: boolean }} settings `only`: names of
+ *   models, or how they begin; `limit`: seconds after which a tool is stopped
+ */
+export function compareChecks({ rounds, only, tables, limit, write }) {
+  if (!existsSync(here("../dist/sim.js"))) throw new Error("dist/sim.js is not built: npm run build");
+  const version = available("gcc", ["-dumpfullversion"]) && available("spin", ["-V"]);
+  if (!version) console.error("SPIN skipped: spin and gcc are not both on this machine");
+  if (loadavg()[0] > 0.7)
+    console.error(`the machine is busy (load ${loadavg()[0]}): figures to look at, not to publish`);
+  const chosen = ({ file }) => only.length === 0 || only.some((name) => file === name || file.startsWith(`${name}-`));
+  const bench = new Bench({ rounds, limit, hasSpin: version !== null && version !== undefined });
+  const has = (table) => tables.length === 0 || tables.includes(table);
+  const parts = [];
+  if (has("verdicts")) {
+    const families = FAMILIES.map((family) => ({ ...family, pairs: family.pairs.filter(chosen) }));
+    const rows = families.flatMap((family) => bench.verdicts(family));
+    parts.push(verdictsTable(rows, limit), growthTable(rows));
   }
-  const text = [
-    `Medians of ${rounds} interleaved rounds on ${machine(tools)}. *Search* is the search itself (SPIN: the compiled verifier's process; ours: loading included); *all* is what a user waits for (SPIN: with \`spin -a\` and \`gcc -O2\`; ours: the whole process). Both sides take the same steps: one for each shared access or operation.`,
-    table(["model and tool", "states", "search, s", "all, s", "÷ ours"], rows),
-  ].join("\n\n");
+  if (has("whole")) parts.push(wholeTable(WHOLE.filter(chosen).map((pair) => bench.whole(pair))));
+  if (has("classes")) parts.push(classesTable(bench.classes(CLASSES.filter(chosen)), SEARCHED));
+  const tools = version ? [/Spin Version [\d.]+/.exec(version)?.[0] ?? "SPIN", "gcc -O2"] : [];
+  const text = [`Medians of ${rounds} interleaved rounds on ${machine(tools)}.`, ...parts].join("\n\n");
   console.log(text);
-  if (only === null && oursEverywhere) publish("check", text);
+  for (const problem of bench.problems) console.error(`PROBLEM: ${problem}`);
+  if (bench.problems.length > 0) process.exitCode = 1;
+  else if (write && only.length === 0 && tables.length === 0 && version) publish("check", text);
+}
+
+class Bench {
+  constructor({ rounds, limit, hasSpin }) {
+    this.rounds = rounds;
+    this.limit = limit;
+    this.hasSpin = hasSpin;
+    /** where the two sides contradict each other, or a count is not what it must be */
+    this.problems = [];
+  }
+
+  /** Runs of both sides; a tool that was stopped is not asked again. */
+  measure(label, peers) {
+    const named = Object.entries(peers).filter(([, measure]) => measure !== null);
+    const once = (measure) => {
+      let stuck = null;
+      return () => {
+        const result = stuck ?? measure();
+        if (!result.complete && result.errors === 0) stuck = result;
+        return result;
+      };
+    };
+    const measured = interleave(
+      named.map(([name, measure]) => ({ name, measure: once(measure) })),
+      this.rounds,
+      label,
+    );
+    for (const [name] of named) if (!measured.has(name)) this.problems.push(`${label}: ${name} failed`);
+    return Object.fromEntries(measured);
+  }
+
+  /** From source to verdict with everything on; sizes beyond one at which a tool was stopped are spared it. */
+  verdicts({ title, pairs }) {
+    const lost = new Set();
+    return pairs.map((pair) => {
+      const runs = this.measure(pair.file, {
+        sim: lost.has("sim") ? null : () => checked(pair.file, [], this.limit),
+        spin:
+          !this.hasSpin || lost.has("spin")
+            ? null
+            : () => spin(promela(pair.model, pair.parameters), { deadlock: true, limit: this.limit }),
+      });
+      const verdicts = new Set();
+      for (const [name, [first]] of Object.entries(runs)) {
+        if (first.verdict === "inconclusive") lost.add(name);
+        else verdicts.add(first.verdict);
+      }
+      if (verdicts.size > 1) this.problems.push(`${pair.file}: the verdicts differ`);
+      return { ...pair, family: title, ...runs };
+    });
+  }
+
+  /** Every state, nothing left out. */
+  whole(pair) {
+    const deadlock = pair.model !== "diners";
+    const runs = this.measure(`${pair.file}, no reduction`, {
+      sim: () => checked(pair.file, ["--no-reduction", "--strategy", "bfs"], this.limit * 4),
+      spin: this.hasSpin
+        ? () => spin(promela(pair.model, pair.parameters), { deadlock, reduction: false, limit: this.limit * 4 })
+        : null,
+    });
+    const [ours, theirs] = [runs.sim?.[0], runs.spin?.[0]];
+    if (ours?.complete && theirs?.complete && ours.states !== theirs.states)
+      this.problems.push(`${pair.file}: ${ours.states} states here, ${theirs.states} there`);
+    return { ...pair, ...runs };
+  }
+
+  /** One order of each class beside a search over states and what is taken when nobody says. */
+  classes(programs) {
+    const lost = new Set();
+    return programs.map((program) => {
+      const { file, model, optimum, deadlocked } = program;
+      const states = ["--strategy", "bfs", "--max-states", String(SEARCHED)];
+      const runs = this.measure(`${file}, classes`, {
+        dpor: () => checked(file, ["--strategy", "dpor"], this.limit),
+        search: lost.has(model) ? null : () => checked(file, states, this.limit),
+      });
+      if (runs.search !== undefined && !runs.search[0].complete) lost.add(model);
+      const first = runs.dpor?.[0];
+      if (first !== undefined && (first.executions !== optimum || first.deadlocked !== deadlocked))
+        this.problems.push(`${file}: ${first.executions} orders (${first.deadlocked} deadlocked), not ${optimum}`);
+      return { ...program, ...runs };
+    });
+  }
 }

@@ -1,8 +1,8 @@
 /** What the comparisons share: running peers in turns, medians, and the tables in docs/benchmarks.md. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
-import { dirname } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const TIME_LIMIT_MS = 600_000;
@@ -26,6 +26,44 @@ export function once(command, args) {
     throw new Error(`exit code ${result.status}: ${lines.find((line) => line.includes("Error")) ?? lines.at(-1)}`);
   }
   return { ...JSON.parse(result.stdout.trim().split("\n").at(-1)), wallSeconds };
+}
+
+let wrapper;
+
+/** peak.c, compiled once; null where there is no C compiler. */
+function peakWrapper() {
+  if (wrapper !== undefined) return wrapper;
+  const folder = mkdtempSync(join(tmpdir(), "bench-peak-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const result = spawnSync("gcc", ["-O2", "-o", join(folder, "peak"), here("peak.c")], { encoding: "utf8" });
+  wrapper = !result.error && result.status === 0 ? join(folder, "peak") : null;
+  return wrapper;
+}
+
+/**
+ * Runs a command to its end, or interrupts it (as Ctrl-C does) after `limit` seconds; both sides print what they know.
+ * @returns what it printed, `seconds` of the whole process, `peakMb` that the system saw (null without a C compiler)
+ */
+export function execute(command, args, { folder, limit = 600 } = {}) {
+  const peak = peakWrapper();
+  const [program, words] = peak === null ? [command, args] : [peak, [String(Math.ceil(limit)), command, ...args]];
+  const start = performance.now();
+  const result = spawnSync(program, words, {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: (limit + 60) * 1000,
+    maxBuffer: 1 << 30,
+  });
+  const seconds = (performance.now() - start) / 1000;
+  if (result.error) throw result.error;
+  const [, kilobytes, stopped] = /peak memory (\d+) KB(, stopped)?/.exec(result.stderr) ?? [];
+  return {
+    stdout: result.stdout,
+    stderr: result.stderr,
+    seconds,
+    stopped: stopped !== undefined,
+    peakMb: kilobytes === undefined ? null : Number(kilobytes) / 1024,
+  };
 }
 
 /**

@@ -1,50 +1,41 @@
 /**
- * Ours, as one peer among the others: `node bench/ours.mjs mm1` runs bench/scenarios/mm1.yaml,
- * `node bench/ours.mjs check ticket-6-3 [--no-reduction]` explores bench/scenarios/check/ticket-6-3.yaml; one JSON line.
- * Uses the built library, as a user would.
+ * Ours, as one peer among the others, as a user would have it: `node bench/ours.mjs mm1` runs bench/scenarios/mm1.yaml
+ * with the built library and prints one JSON line; `checked` starts the built `sim check`.
  */
 import { fileURLToPath } from "node:url";
+import { execute, here } from "./compare.mjs";
 
 /** The model's own events, counted alike for every engine. */
 const EVENTS = { mm1: 2_000_000, timeouts: 1_000_000, lock: 2_000_000 };
 
-const { check, loadScenario, run } = await import("../dist/index.js");
-const [first, ...rest] = process.argv.slice(2);
-const load = (name) => loadScenario(fileURLToPath(new URL(`scenarios/${name}.yaml`, import.meta.url)));
-const peakRssMb = () => process.resourceUsage().maxRSS / 1024;
+/**
+ * `sim check` on bench/scenarios/check/FILE.yaml in a process of its own.
+ * @param {string[]} options of `sim check`
+ * @param {number} limit seconds
+ * @returns what was explored, as `sim check --json` says; `seconds` of the check itself, `totalSeconds` of the process
+ */
+export function checked(file, options, limit) {
+  const path = here(`scenarios/check/${file}.yaml`);
+  const budget = ["--time-limit", `${limit} s`, "--max-states", "200000000", "--memory-limit", "8 GB"];
+  const words = [here("../dist/sim.js"), "check", path, "--json", ...budget, ...options];
+  const run = execute(process.execPath, ["--max-old-space-size=8192", ...words], { limit: limit * 2 });
+  if (!run.stdout.startsWith("{")) throw new Error(`sim check ${file}: ${run.stderr.trim().split("\n")[0]}`);
+  const { verdict, findings, explored } = JSON.parse(run.stdout);
+  return { ...explored, verdict, errors: findings.length, peakMb: run.peakMb, totalSeconds: run.seconds };
+}
 
-if (first === "check") {
-  const name = rest.find((word) => !word.startsWith("--"));
-  const start = performance.now();
-  const scenario = await load(`check/${name}`);
-  const reduction = !rest.includes("--no-reduction");
-  // A "-bug" model asks for the first finding, as SPIN stops there; the others for the whole space.
-  const result = await check(scenario, { all: !name.endsWith("-bug"), reduction, maxStates: 50_000_000 });
-  const seconds = (performance.now() - start) / 1000;
-  const { states, transitions, depth, complete, strategy } = result.explored;
-  console.log(
-    JSON.stringify({
-      model: name,
-      strategy,
-      states,
-      transitions,
-      depth,
-      complete,
-      verdict: result.verdict,
-      seconds,
-      peakRssMb: peakRssMb(),
-    }),
-  );
-} else {
-  const scenario = await load(first);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { loadScenario, run } = await import("../dist/index.js");
+  const name = process.argv[2];
+  const scenario = await loadScenario(here(`scenarios/${name}.yaml`));
   const start = performance.now();
   const result = await run(scenario, { seed: "1" });
   const seconds = (performance.now() - start) / 1000;
   console.log(
     JSON.stringify({
-      events: EVENTS[first],
+      events: EVENTS[name],
       seconds,
-      peakRssMb: peakRssMb(),
+      peakRssMb: process.resourceUsage().maxRSS / 1024,
       check: result.end,
       status: result.status,
     }),

@@ -76,11 +76,11 @@ function findPeers(folder) {
 }
 
 /** Measures, prints the table and, unless only some models were asked for, writes it to docs/benchmarks.md. */
-export function compareSimulations({ rounds, only }) {
+export function compareSimulations({ rounds, only, write }) {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   try {
     const { peers, tools } = findPeers(folder);
-    const models = MODELS.filter((model) => only === null || model.name === only);
+    const models = MODELS.filter((model) => only.length === 0 || only.includes(model.name));
     const parts = [
       `Seconds for the whole simulation without start-up; medians of ${rounds} interleaved rounds on ${machine(tools)}.`,
     ];
@@ -118,7 +118,7 @@ export function compareSimulations({ rounds, only }) {
     }
     const text = parts.join("\n\n");
     console.log(text);
-    if (only === null && oursEverywhere) publish("sim", text);
+    if (write && only.length === 0 && oursEverywhere) publish("sim", text);
     else if (!oursEverywhere) console.error("docs/benchmarks.md is left as it is: our side was not measured");
   } finally {
     rmSync(folder, { recursive: true, force: true });

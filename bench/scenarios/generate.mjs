@@ -4,8 +4,9 @@
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { PAIRS } from "./pairs.mjs";
 
-const diners = ({ n = 8, ordered = 0, meals = 0 }) => {
+const diners = ({ n = 8, ordered = 0, meals = 0, property = 0 }) => {
   const meal = (first, second) => [
     `- acquire: forks[${first}]`,
     `- acquire: forks[${second}]`,
@@ -28,7 +29,7 @@ processes:
 ${process("philosopher", ordered ? n - 1 : n, left)}
 ${ordered ? `${process("last", null, meal("0", `${n - 1}`))}\n` : ""}
 check:
-  allow: [deadlock, starvation, livelock]
+  allow: [${property ? "" : "deadlock, "}starvation, livelock]
 `;
 };
 
@@ -54,8 +55,15 @@ ${property ? `  always: { never-oversold: sold <= ${tickets} }\n` : ""}  allow: 
 `;
 };
 
-const staggered = ({ n = 3, property = 0 }) => `shared: { tickets: 1, sold: 0 }
-
+const staggered = ({ n = 3, property = 0, locked = 0 }) => {
+  const buy = `- seen = tickets
+- if: seen > 0
+  then:
+    - tickets = seen - 1
+    - atomic: [sold += 1]`;
+  const body = locked ? `- acquire: desk\n${buy}\n- release: desk` : buy;
+  return `shared: { tickets: 1, sold: 0 }
+${locked ? "resources: { desk: lock }\n" : ""}
 processes:
   buyer:
     count: ${n}
@@ -64,31 +72,29 @@ processes:
       - repeat: 16 * i
         do:
           - atomic: [walked += 1]
-      - seen = tickets
-      - if: seen > 0
-        then:
-          - tickets = seen - 1
-          - atomic: [sold += 1]
+${body.replace(/^/gm, "      ")}
 
 check:
 ${property ? "  always: { never-oversold: sold <= 1 }\n" : ""}  allow: [data_race]
 `;
+};
 
-const inc = ({ n = 4, m = 3 }) => `shared: { x: 0 }
+/** `own: 1`: the test and the count of each round are steps of their own, as most Promela models have them. */
+const inc = ({ n = 4, m = 3, own = 0 }) => `shared: { x: 0 }
 resources: { gate: lock }
 
 processes:
   incrementer:
     count: ${n}
-    vars: { seen: 0 }
+    vars: { seen: 0${own ? ", k: 0" : ""} }
     do:
       - repeat: ${m}
         do:
-          - acquire: gate
+${own ? "          - when: true\n" : ""}          - acquire: gate
           - seen = x
           - x = seen + 1
           - release: gate
-
+${own ? "          - atomic: [k += 1]\n      - when: true\n" : ""}
 check:
   finally: { none-lost: x == ${n * m} }
 `;
@@ -157,6 +163,9 @@ processes:
                   - release: block_lock[b]
                   - b = (b + 1) % 26
       - release: inode_lock[i % 32]
+
+check:
+  allow: [livelock, starvation]
 `;
 
 const indexer = ({ n = 5 }) => `shared: { table: "array(128, 0)" }
@@ -180,6 +189,9 @@ processes:
                       - placed = true
                     else:
                       - h = (h + 1) % 128
+
+check:
+  allow: [livelock, starvation]
 `;
 
 const readers = ({ n = 8 }) => `shared: { x: 0 }
@@ -213,6 +225,78 @@ processes:
       - values[i + 1] = values[i] + 1
 
 check:
+  allow: [data_race, livelock, starvation]
+`;
+
+const twolocks = ({ n = 2 }) => `shared: { x: 0, y: 0 }
+resources: { A: lock, B: lock }
+
+processes:
+  thread:
+    count: ${n}
+    do:
+      - acquire: A
+      - x += 1
+      - release: A
+      - acquire: B
+      - y += 1
+      - release: B
+`;
+
+const writers = ({ n = 3 }) => `shared: { x: 0 }
+
+processes:
+  writer:
+    count: ${n}
+    do:
+      - x = i + 1
+  reader:
+    vars: { seen: 0 }
+    do:
+      - seen = x
+
+check:
+  allow: [data_race]
+`;
+
+const kept = ({ n = 3 }) => `resources: { gate: lock }
+
+processes:
+  thread:
+    count: ${n}
+    do:
+      - acquire: gate
+
+check:
+  allow: [deadlock, misuse]
+`;
+
+const lost = ({ n = 2 }) => `shared: { x: 0 }
+
+processes:
+  thread:
+    count: ${n}
+    do:
+      - x += 1
+
+check:
+  allow: [data_race]
+`;
+
+const last = ({ n = 2 }) => `shared: { tickets: 1, sold: 0 }
+
+processes:
+  buyer:
+    count: ${n}
+    vars: { seen: 0 }
+    do:
+      - seen = tickets
+      - if: seen > 0
+        then:
+          - tickets = seen - 1
+          - atomic: [sold += 1]
+
+check:
   allow: [data_race]
 `;
 
@@ -225,33 +309,13 @@ const MODELS = {
   fs: ["Godefroid's file system: inodes, blocks and a lock for each", fs],
   indexer: ["A hash table filled by compare-and-swap", indexer],
   readers: ["One writer, many readers", readers],
+  twolocks: ["Two critical sections, one after the other, under a lock each", twolocks],
+  writers: ["Many writers of a value each, one reader", writers],
+  kept: ["A lock that nobody gives back", kept],
+  lost: ["Increments without a lock", lost],
+  last: ["Buyers race for the last ticket", last],
   lastzero: ["One thread looks for the last zero while others fill the array", lastzero],
 };
-
-/** Each pair: the file's name (without .yaml), the model in both languages, its parameters. */
-export const PAIRS = [
-  ...[2, 3, 4, 5, 6].map((n) => ({ file: `diners-${n}-once`, model: "diners", parameters: { n, meals: 1 } })),
-  ...[8, 10, 12].map((n) => ({ file: `diners-${n}`, model: "diners", parameters: { n } })),
-  { file: "diners-8-ordered", model: "diners", parameters: { n: 8, ordered: 1 } },
-  { file: "ticket-6-1", model: "ticket", parameters: { n: 6, tickets: 1 } },
-  { file: "ticket-6-3", model: "ticket", parameters: { n: 6, tickets: 3 } },
-  { file: "ticket-7-3", model: "ticket", parameters: { n: 7, tickets: 3 } },
-  { file: "ticket-8-4-locked", model: "ticket", parameters: { n: 8, tickets: 4, locked: 1 } },
-  { file: "ticket-8-4-bug", model: "ticket", parameters: { n: 8, tickets: 4, property: 1 } },
-  { file: "staggered-3", model: "staggered", parameters: { n: 3 } },
-  { file: "staggered-3-bug", model: "staggered", parameters: { n: 3, property: 1 } },
-  { file: "inc-4-3", model: "inc", parameters: { n: 4, m: 3 } },
-  { file: "inc-4-4", model: "inc", parameters: { n: 4, m: 4 } },
-  { file: "pc-3-2-4-4", model: "pc", parameters: { p: 3, c: 2, i: 4, k: 4 } },
-  { file: "pc-3-2-4-4-explicit", model: "pc", parameters: { p: 3, c: 2, i: 4, k: 4, explicit: 1 } },
-  { file: "fs-6", model: "fs", parameters: { n: 6 } },
-  { file: "fs-14", model: "fs", parameters: { n: 14 } },
-  { file: "indexer-5", model: "indexer", parameters: { n: 5 } },
-  { file: "indexer-12", model: "indexer", parameters: { n: 12 } },
-  { file: "readers-8", model: "readers", parameters: { n: 8 } },
-  { file: "readers-10", model: "readers", parameters: { n: 10 } },
-  { file: "lastzero-6", model: "lastzero", parameters: { n: 6 } },
-];
 
 /** The YAML of one pair. */
 export function scenario({ file, model, parameters }) {

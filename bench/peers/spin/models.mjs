@@ -52,26 +52,29 @@ leave:
 }
 
 /** Buyer i first takes 16·i steps of its own, then buys the only ticket as in `ticket`, without the step in between. */
-function staggered({ n = 3, property = 0 }, fine) {
+function staggered({ n = 3, property = 0, locked = 0 }, fine) {
   const test = "if :: seen > 0 :: else -> goto leave fi";
-  return `byte tickets = 1; byte sold;
+  const arrive = locked ? take("gate").replace(/;$/, "") : `seen = tickets; ${test}`;
+  const look = step(fine, "seen = tickets", test);
+  return `byte tickets = 1; byte sold;${locked ? " bool gate;" : ""}
 active [${n}] proctype buyer() {
   byte k, seen;
   do
   :: atomic { k < 16 * _pid -> k++ }
-  :: ${fine ? "k == 16 * _pid -> break" : `atomic { k == 16 * _pid -> seen = tickets; ${test} }; break`}
+  :: ${fine ? "k == 16 * _pid -> break" : locked ? `atomic { k == 16 * _pid && !gate -> gate = 1 }; break` : `atomic { k == 16 * _pid -> ${arrive} }; break`}
   od;
-  ${fine ? `seen = tickets;\n  ${test};` : ""}
+  ${locked ? `${fine ? take("gate") : ""}\n  ${look}` : fine ? look : ""}
   tickets = seen - 1;
   ${property ? "atomic { sold++; assert(sold <= 1) };" : "sold++;"}
 leave:
+  ${locked ? "gate = 0;" : "skip_leave"}
   ${done}
-}`;
+}`.replace("leave:\n  skip_leave\n  end:", "leave:\n  end:");
 }
 
-/** N processes, M times: lock; read x; write x + 1; unlock. */
-function inc({ n = 4, m = 3 }, fine) {
-  if (fine) {
+/** N processes, M times: lock; read x; write x + 1; unlock. `own: 1`: the test and the count of each round are steps too. */
+function inc({ n = 4, m = 3, own = 0 }, fine) {
+  if (fine || own) {
     return `byte x; bool gate;
 active [${n}] proctype incrementer() {
   byte k, seen;

@@ -4,7 +4,8 @@ active [6] proctype buyer() {
   byte seen;
   
   seen = tickets;
-  atomic { skip; if :: seen > 0 :: else -> goto leave fi };
+  skip;
+  if :: seen > 0 :: else -> goto leave fi;
   tickets = seen - 1;
   sold++;
 leave:
