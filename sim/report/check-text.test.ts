@@ -99,6 +99,21 @@ describe("the report of a check", () => {
     );
   });
 
+  test("gives a small chance as one in so many, never as nothing", () => {
+    const result = check(ticket(2));
+    const said = (probability: number): string | undefined =>
+      /probability of ([^.]*(?:\.\d+)?[^.]*)\./.exec(
+        checkText(
+          { ...result, counts: { orders: "100", failing: "1", probability } },
+          { ...plain, width: 200 },
+        ).replace(/\s+/g, " "),
+      )?.[1];
+    expect(said(0.6667)).toBe("66.67 %");
+    expect(said(0.00006866536472038831)).toBe("1 in 14563");
+    expect(said(1e-40)).toMatch(/^1 in about 1\.00e40/);
+    expect(said(0)).toBe("less than 1 in 1e300");
+  });
+
   test("lets no control character of the scenario reach the terminal", () => {
     const result = check(ticket(2));
     const evil = JSON.parse(JSON.stringify(result).replaceAll("person[0]", "p\\u001b[31m")) as CheckResult;

@@ -163,6 +163,12 @@ function large(count: string): string {
   return count.length <= 15 ? count : `about ${count[0]}.${count.slice(1, 3)}e${count.length - 1}`;
 }
 
+/** Below one percent as one in so many: two decimals of a percent would make little into nothing. */
+function chanceWords(probability: number): string {
+  if (probability >= 0.01) return percent(probability);
+  return probability < 1e-300 ? "less than 1 in 1e300" : `1 in ${large(String(BigInt(Math.round(1 / probability))))}`;
+}
+
 function exploredWords(result: CheckResult): string {
   const { explored, counts, confidence } = result;
   const parts: string[] = [];
@@ -188,7 +194,7 @@ function exploredWords(result: CheckResult): string {
     const chance =
       counts.failing === "0"
         ? ""
-        : `; a scheduler that picks by chance hits one of those with a probability of ${percent(counts.probability)}`;
+        : `; a scheduler that picks by chance hits one of those with a probability of ${chanceWords(counts.probability)}`;
     sentences.push(`${large(counts.orders)} orders in all, ${large(counts.failing)} of which fail${chance}`);
   }
   if (explored.collision_probability !== undefined && explored.collision_probability > 0) {
