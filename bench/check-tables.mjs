@@ -8,6 +8,15 @@ const ENOUGH_STATES = 10_000;
 const NOTICEABLE = 0.05;
 
 const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+
+const VERDICTS = `Deadlocks and the same property are looked for on both sides; a model named \`-bug\` has one, and the search ends there (sim also holds the incrementers to their sum). *by*: the strategy that \`sim check\` chose. *sim* and *SPIN*: from the file to the verdict, every process counted (\`sim check\`; \`spin -a\`, \`gcc -O2\`, the verifier \`pan\`), each with its reductions on. *pan*: the verifier alone, as if it had been compiled before. *MB*: peak memory of the process. \`> 30\`: stopped after that time.`;
+
+const GROWTH = `The same runs: how many states were stored and how long the search took (sim: the check without starting up; SPIN: \`pan\`), and × how much that is of the size before. With an error there is no growth, since the search ends at it. *bytes a state*: what is stored for all states, divided by them, from ${grouped(ENOUGH_STATES)} states on.`;
+
+const WHOLE = `Nothing left out on either side (\`--no-reduction --strategy bfs\`; \`spin -o1 -o2 -o3\`, \`-DNOREDUCE\`), so that both store the same states, and as many: the benchmark fails where they differ. Seconds as above. *bytes a state*: of sim all that its memory limit counts, states, parents, hash table and tables of steps; of SPIN the state vectors with their overhead, without its hash table, which takes 128 MB from the start.`;
+
+const CLASSES = `Two orders are equivalent when they differ only in the order of steps that do not concern each other. *least*: the number of classes, from the literature or by plain enumeration; *tried*: the orders that \`--strategy dpor\` played to the end, deadlocked ones included. *search*: the same program under \`--strategy bfs\`, which may also use symmetry.`;
+
 const middle = (list, of) => (list === undefined ? null : median(list.map(of)));
 const cell = (x, show = figure) => (x === null || x === undefined || Number.isNaN(x) ? NONE : show(x));
 const whole = (x) => x.toFixed(0);
@@ -45,7 +54,7 @@ export function verdictsTable(rows, limit) {
     memory(spin),
   ]);
   const head = ["model", "verdict", "by", "sim, s", "SPIN, s", "SPIN ÷ sim", "pan, s", "sim, MB", "pan, MB"];
-  return ["### From source to verdict", table(head, lines), remarks(rows, limit)].join("\n\n");
+  return ["### From source to verdict", VERDICTS, table(head, lines), remarks(rows, limit)].join("\n\n");
 }
 
 /** Where the other side is faster, in words. */
@@ -87,7 +96,7 @@ export function growthTable(rows) {
     ...side(family, "spin", spin),
   ]);
   const columns = (name) => [`${name}: states`, "", "s", "", "bytes a state"];
-  return ["### How it grows", table(["model", ...columns("sim"), ...columns("SPIN")], lines)].join("\n\n");
+  return ["### How it grows", GROWTH, table(["model", ...columns("sim"), ...columns("SPIN")], lines)].join("\n\n");
 }
 
 /** Every state stored, no reduction on either side. */
@@ -117,7 +126,7 @@ export function wholeTable(rows) {
     ...["model", "states", "sim, s", "pan, s", "pan ÷ sim", "sim: million states/s", "SPIN"],
     ...["sim: bytes a state", "SPIN", "sim, MB", "pan, MB"],
   ];
-  return ["### Every state, no reduction", table(head, lines)].join("\n\n");
+  return ["### Every state, no reduction", WHOLE, table(head, lines)].join("\n\n");
 }
 
 /** Orders that were tried beside the least number that suffices, and a search over states of the same program. */
@@ -135,6 +144,7 @@ export function classesTable(rows, most) {
   const same = rows.every(({ optimum, dpor }) => dpor?.[0].executions === optimum);
   return [
     "### Orders tried, and the least number that suffices",
+    CLASSES,
     table(head, lines),
     `${same ? "Equal on all of them" : "NOT equal where marked"}. The search was stopped at ${grouped(most)} states and not tried on larger ones.`,
   ].join("\n\n");

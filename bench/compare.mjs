@@ -1,8 +1,8 @@
 /** What the comparisons share: running peers in turns, medians, and the tables in docs/benchmarks.md. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const TIME_LIMIT_MS = 600_000;
@@ -112,29 +112,13 @@ export function machine(tools) {
   return `${cpus().length} cores, ${memory} GB, ${process.platform} ${process.arch}, Node ${process.versions.node}${tools.map((tool) => `, ${tool}`).join("")}`;
 }
 
-const EMPTY_PAGE = `# Benchmarks
-
-Ours beside the tools that people would otherwise use, made by \`npm run bench\` (\`-- sim\` or \`-- check\` for one half). Medians of interleaved rounds on one machine; absolute times drift from day to day, so compare the ratios. No test asserts any of them.
-
-## Simulation in virtual time
-
-<!-- sim:begin -->
-<!-- sim:end -->
-
-## Exploring every order
-
-<!-- check:begin -->
-<!-- check:end -->
-`;
-
 /** Puts `text` between the markers `<!-- name:begin -->` and `<!-- name:end -->` of docs/benchmarks.md. */
 export function publish(name, text) {
-  const old = existsSync(page) ? readFileSync(page, "utf8") : EMPTY_PAGE;
+  const old = readFileSync(page, "utf8");
   const begin = `<!-- ${name}:begin -->`;
   const end = `<!-- ${name}:end -->`;
   const from = old.indexOf(begin);
   const to = old.indexOf(end);
   if (from < 0 || to < from) throw new Error(`docs/benchmarks.md has no markers ${begin} … ${end}`);
-  mkdirSync(dirname(page), { recursive: true });
   writeFileSync(page, `${old.slice(0, from + begin.length)}\n${text.trim()}\n${old.slice(to)}`);
 }

@@ -8,7 +8,7 @@ import { BUILTINS, DISTRIBUTIONS, TASK_QUESTIONS } from "../scenario/expression.
 import { TASK_KEYS } from "../scenario/process.ts";
 import { CPU_KEYS, TOP_KEYS } from "../scenario/scenario.ts";
 import { STATEMENTS } from "../scenario/statement.ts";
-import { fillIn, readmeParts, resourceParts, schedulerParts } from "./pages.ts";
+import { fillIn, readmeParts, resourceParts, schedulerParts, staggeredParts } from "./pages.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = (path: string): string => readFileSync(root + path, "utf8");
@@ -53,6 +53,7 @@ describe("what is made from registries and runs is up to date in", () => {
     ["README.md", () => readmeParts(root)],
     ["docs/schedulers.md", schedulerParts],
     ["docs/resources.md", resourceParts],
+    ["docs/staggered-buyers.md", () => staggeredParts(root)],
   ] as const) {
     test(page, async () => {
       await expect(fillIn(read(page), parts())).toMatchFileSnapshot(root + page);

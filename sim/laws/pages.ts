@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { commands } from "../cli/commands.ts";
 import { withSourceLines } from "../cli/run.ts";
-import { openScenario, readSchedulers, run } from "../index.ts";
+import { check, openScenario, readSchedulers, run } from "../index.ts";
 import { KIND_NAMES, kindText } from "../prelude/registry.ts";
 import { DEFAULT_OPTIONS, type Report } from "../report/report.ts";
 import { text as textReporter } from "../report/text.ts";
@@ -45,6 +45,46 @@ export function readmeParts(root: string): ReadonlyMap<string, string> {
         commands.map((command) => [code(`sim ${command.name}`), command.about]),
       ),
     ],
+  ]);
+}
+
+/** The parts of docs/staggered-buyers.md: the scenario, what `check` says about it, and how chances fall with distance. */
+export function staggeredParts(root: string): ReadonlyMap<string, string> {
+  const file = "scenarios/staggered-buyers.yaml";
+  const text = readFileSync(root + file, "utf8");
+  const checked = (changed: string) => {
+    const { scenario } = openScenario({ file, text: changed });
+    if (scenario === null) throw new Error(`${file} is no valid scenario`);
+    return check(scenario);
+  };
+  const said = textReporter.write(checked(text), { ...DEFAULT_OPTIONS, commands: commands.map(({ name }) => name) });
+  const part = (from: string, to: string): string => {
+    const start = said.indexOf(from);
+    const end = to === "" ? said.length : said.indexOf(to);
+    if (start < 0 || end < start) throw new Error(`the report on ${file} has no part from '${from}' to '${to}'`);
+    return fenced("text", said.slice(start, end));
+  };
+  const rows = [0, 1, 2, 4, 8, 16].map((walk) => {
+    const { counts } = checked(
+      text
+        .replace("repeat: 16 * i", `repeat: ${walk} * i`)
+        .replace("sold <= 1 }", "sold <= 1 }\n  allow: [data_race]")
+        .replace(/\nexpect:[\s\S]*/, "\n"),
+    );
+    const [orders, failing] = [Number(counts!.orders), Number(counts!.failing)];
+    const chance = counts!.probability;
+    return [
+      String(walk),
+      orders < 1e6 ? String(orders) : orders.toExponential(1).replace("e+", " · 10^"),
+      `${((100 * failing) / orders).toFixed(0)} %`,
+      chance >= 0.1 ? `${(100 * chance).toFixed(0)} %` : `1 in ${Math.round(1 / chance)}`,
+    ];
+  });
+  return new Map([
+    ["scenario", fenced("yaml", text.replace(/^#.*\n/gm, ""))],
+    ["counterexample", part("1. 'never-oversold'", "2. data race")],
+    ["explored", part("Outcomes", "")],
+    ["chances", table(["paces from one to the next", "orders", "of them oversell", "drawing turns hits one"], rows)],
   ]);
 }
 
