@@ -9,7 +9,7 @@ const NOTICEABLE = 0.05;
 
 const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 
-const VERDICTS = `Deadlocks and the same property are looked for on both sides; a model named \`-bug\` has one, and the search ends there (sim also holds the incrementers to their sum). *by*: the strategy that \`sim check\` chose. *sim* and *SPIN*: from the file to the verdict, every process counted (\`sim check\`; \`spin -a\`, \`gcc -O2\`, the verifier \`pan\`), each with its reductions on. *pan*: the verifier alone, as if it had been compiled before. *MB*: peak memory of the process. \`> 30\`: stopped after that time.`;
+const VERDICTS = `Deadlocks and the same property are looked for on both sides; a model named \`-bug\` has one, and the search ends there (SPIN depth first, with the first error it comes to; sim goes on to the shortest order that shows it, and also holds the incrementers to their sum). *by*: the strategy that \`sim check\` chose. *sim* and *SPIN*: from the file to the verdict, every process counted (\`sim check\`; \`spin -a\`, \`gcc -O2\`, the verifier \`pan\`), each with its reductions on. *pan*: the verifier alone, as if it had been compiled before. *MB*: peak memory of the process. \`> 20\`: stopped after about that time.`;
 
 const GROWTH = `The same runs: how many states were stored and how long the search took (sim: the check without starting up; SPIN: \`pan\`), and × how much that is of the size before. With an error there is no growth, since the search ends at it. *bytes a state*: what is stored for all states, divided by them, from ${grouped(ENOUGH_STATES)} states on.`;
 
@@ -23,7 +23,7 @@ const whole = (x) => x.toFixed(0);
 const finished = (list) => list !== undefined && (list[0].complete || list[0].errors > 0);
 const quotient = (a, b) => (a === null || b === null ? null : a / b);
 
-/** `> 30` where a tool was stopped after that time. */
+/** `> 20` where a tool was stopped after that time. */
 const time = (list, of) => (list === undefined ? NONE : `${finished(list) ? "" : "> "}${figure(middle(list, of))}`);
 const states = (list) => (list === undefined ? NONE : `${finished(list) ? "" : "> "}${grouped(list[0].states)}`);
 const bytes = (list) =>

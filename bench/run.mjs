@@ -10,7 +10,7 @@ const USAGE = `usage: npm run bench [-- sim|check] [options]
   neither: both
 
   --rounds N     interleaved rounds of which the median is taken (5)
-  --limit S      check: seconds after which a tool is stopped, four times as many without reductions (30)
+  --limit S      check: seconds after which a tool is stopped, four times as many without reductions (20)
   --only A,B     these models: a whole name, or how names begin (diners, ticket-8)
   --tables A,B   check: only some of ${TABLES.join(", ")}
   --no-write     print the tables, leave docs/benchmarks.md as it is
@@ -46,7 +46,7 @@ const { values, positionals } = read();
 const split = (text) => (text === undefined ? [] : text.split(",").filter((word) => word !== ""));
 const settings = {
   rounds: Number(values.rounds ?? 5),
-  limit: Number(values.limit ?? 30),
+  limit: Number(values.limit ?? 20),
   only: split(values.only),
   tables: split(values.tables),
   write: values["no-write"] !== true,

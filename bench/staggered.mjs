@@ -92,16 +92,16 @@ function row(name, found) {
 console.log(`Up to ${grouped(runs)} runs with each of ${seeds.length} seeds, fast-check ${fc.__version}:\n`);
 const rows = [];
 for (const [walk, everyStep, name] of [
-  [0, true, "fast-check, in step"],
+  [0, true, "fast-check, all at the desk"],
   [WALK, true, "fast-check, staggered"],
-  [0, false, "fast-check, in step, fewer awaits"],
+  [0, false, "fast-check, all at the desk, fewer awaits"],
   [WALK, false, "fast-check, staggered, fewer awaits"],
 ]) {
   rows.push(row(name, await fastCheck(walk, everyStep)));
   console.error(rows.at(-1).join("  "));
 }
 for (const strategy of ["random", "pct", "pos", "surw"]) {
-  rows.push(row(`sim check --strategy ${strategy}, staggered`, sampler(strategy, WALK)));
+  rows.push(row(`\`sim check --strategy ${strategy}\`, staggered`, sampler(strategy, WALK)));
   console.error(rows.at(-1).join("  "));
 }
 console.log(table(["who draws", "seeds that found nothing", "runs needed: least", "median", "most"], rows));
