@@ -14,13 +14,13 @@ type Helpers = (() => readonly number[]) | null;
 
 /**
  * A function that gives the tasks stuck after a step of a task, though others may still move; empty if there are none.
- * Tasks that somebody may `terminate` are left out: that ends their wait.
+ * Tasks that somebody may `terminate` are left out: that ends their wait. Null if no step can make anybody stuck.
  */
-export function partialDeadlocks(machine: Machine): (task: number) => readonly WaitingTask[] {
+export function partialDeadlocks(machine: Machine): ((task: number) => readonly WaitingTask[]) | null {
   const { program, state } = machine;
   const ids = new Map<Value, number>(program.tasks.map((task) => [task.name, task.id]));
   const helpers = program.tasks.map((task) => task.code.map((instruction) => helpersOf(machine, instruction, ids)));
-  if (!helpers.some((list) => list.some((each) => each !== null))) return () => [];
+  if (!helpers.some((list) => list.some((each) => each !== null))) return null;
   const mortal = terminated(program);
   const helpless = (task: number): boolean => {
     const life = state[program.tasks[task]!.lifeSlot]!;

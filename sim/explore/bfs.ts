@@ -3,6 +3,7 @@
  *
  * The states lie in the order in which they were found, so the set is the queue.
  */
+import { expand, JUDGE, Successors } from "./expand.ts";
 import { makeReductions } from "./reduce.ts";
 import { NO_REDUCTION, type Reductions } from "./reductions.ts";
 import { Search } from "./search.ts";
@@ -34,6 +35,12 @@ export function breadthFirst(exploration: Exploration, reductions: Reductions): 
   return search.result(complete);
 }
 
+/** States and transitions of a row: so many that what is fetched for them stays in the processor's caches. */
+const ROW_STATES = 256;
+const ROW_TRANSITIONS = 1024;
+
+const NO_MOVES: readonly Move[] = [];
+
 /** The search itself, over a space that keeps parents. */
 export class BreadthFirst {
   private readonly space: Space;
@@ -48,9 +55,15 @@ export class BreadthFirst {
   private readonly moves: Move[] = [];
   /** a step violated something: it may have ended its task, which the reduction did not reckon with */
   private wentWrong = false;
+  /** number of the first state of the next level */
+  private levelEnd = 1;
+  private readonly row: Successors;
+  private readonly rowNumbers: Int32Array;
 
   constructor(space: Space, search: Search) {
     this.space = space;
+    this.rowNumbers = new Int32Array(space.start.length);
+    this.row = new Successors(ROW_STATES, ROW_TRANSITIONS, space.packing.layout.words);
     this.search = search;
     const tasks = space.exploration.program.tasks.length;
     this.enabled = new Uint8Array(tasks);
@@ -63,26 +76,89 @@ export class BreadthFirst {
   run(): boolean {
     const { space, search } = this;
     const { visited } = space;
-    const { depth } = space.exploration.limits;
     space.add(search.begin(), -1);
-    let levelEnd = 1;
-    let level = 0;
-    for (this.current = 0; this.current < visited.count; this.current++) {
-      if (this.current === levelEnd) {
-        levelEnd = visited.count;
-        level += 1;
-        search.counters.depth = level;
+    while (this.current < visited.count) {
+      if (!space.isReduced) {
+        if (!this.takeRow()) return false;
+        continue;
       }
-      if (search.mustStop(visited.count - this.current)) return false;
-      const any = this.look();
-      if (!any) search.judgeEnd(this.numbers, this.path);
-      else if (level < depth) this.expand();
-      else {
-        search.stopped = "depth";
-        return false;
+      if (!this.enter() || !this.expandHere()) return false;
+      this.current += 1;
+    }
+    return true;
+  }
+
+  /** At a state that is to be expanded: false if it must not be. */
+  private enter(): boolean {
+    const { search, current } = this;
+    const { count } = this.space.visited;
+    if (current === this.levelEnd) {
+      this.levelEnd = count;
+      search.counters.depth += 1;
+    }
+    return !search.mustStop(count - current);
+  }
+
+  /** Expands the state; false if paths are too long. */
+  private expandHere(): boolean {
+    if (!this.look()) this.search.judgeEnd(this.numbers, this.path);
+    else if (this.mayGoDeeper()) this.expand();
+    else return false;
+    return true;
+  }
+
+  private mayGoDeeper(): boolean {
+    const { search, space } = this;
+    if (search.counters.depth < space.exploration.limits.depth) return true;
+    search.stopped = "depth";
+    return false;
+  }
+
+  /** Without reductions: expands as many states at once as there is room for; false if it had to stop. */
+  private takeRow(): boolean {
+    const { space, search, row } = this;
+    const { visited, steps, packing } = space;
+    const { layout } = packing;
+    steps.trim();
+    row.fit(layout.words);
+    const from = this.current;
+    const to = expand(
+      steps,
+      layout,
+      visited.store,
+      from,
+      Math.min(visited.count, from + ROW_STATES),
+      this.rowNumbers,
+      row,
+    );
+    visited.locate(row);
+    let at = 0;
+    for (; this.current < to; this.current++) {
+      if (!this.enter()) return false;
+      const transitions = row.transitions[this.current - from]!;
+      if (transitions <= 0) {
+        // an end, or steps that have to be looked at one by one
+        if (!this.expandHere()) return false;
+        // the rest of the row is in words that no longer mean the same
+        if (packing.layout !== layout) {
+          this.current += 1;
+          return true;
+        }
+        continue;
+      }
+      if (!this.mayGoDeeper()) return false;
+      search.counters.transitions += transitions;
+      for (const end = at + transitions; at < end; at++) {
+        const state = visited.insertLocated(row, at, this.current);
+        if (state >= 0 && (row.moves[at]! & JUDGE) !== 0) this.judge(state, row.moves[at]! >> 1, row.choices[at]!);
       }
     }
     return true;
+  }
+
+  private judge(state: number, task: number, choice: number): void {
+    this.space.read(state, this.next);
+    this.search.judgeState(this.next, task, choice, NO_MOVES, this.path);
   }
 
   /** Who can move. */
@@ -130,11 +206,8 @@ export class BreadthFirst {
         search.judgeStep(numbers, task, choice, this.path);
       }
       if (!space.isReduced) {
-        const state = space.addNext(effect, numbers, this.current, this.current);
-        if (state < 0) continue;
-        next.set(numbers);
-        steps.apply(effect, next);
-        search.judgeState(next, task, choice, moves, this.path);
+        const state = space.addNext(effect, this.current, this.current);
+        if (state >= 0 && steps.concerns(effect)) this.judge(state, task, choice);
         continue;
       }
       next.set(numbers);

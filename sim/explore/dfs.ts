@@ -212,7 +212,7 @@ class DepthFirst {
       search.counters.transitions += moves.length;
       state = space.add(next, -1);
     } else {
-      state = space.addNext(effect, numbers, stack.state[top]!, -1);
+      state = space.addNext(effect, stack.state[top]!, -1);
       if (state >= 0) {
         next.set(numbers);
         steps.apply(effect, next);

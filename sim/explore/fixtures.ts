@@ -39,6 +39,7 @@ export function endsOf(
   const judge: Judge = {
     watched: [],
     afterStep: () => [],
+    concerns: () => true,
     atStart: () => [],
     atEnd: (machine) => {
       if (wrong(sharedValues(machine))) count += 1;

@@ -16,8 +16,8 @@ import { partialDeadlocks } from "../detect/deadlock-step.ts";
 import { type NamedPlace, namedPlaces } from "../detect/names.ts";
 import type { WaitingTask } from "../detect/waiting.ts";
 import type { Machine, Violation } from "../machine/machine.ts";
-import { slotsRead } from "../program/footprint.ts";
-import { LIFE, type Program, type ProgramProperty } from "../program/program.ts";
+import { eachRead, slotsRead } from "../program/footprint.ts";
+import { type Expr, LIFE, type Program, type ProgramProperty } from "../program/program.ts";
 import { jsonValue } from "../program/values.ts";
 import type { FindingKind, Scenario } from "../scenario/ast.ts";
 import { sourceText } from "../scenario/load.ts";
@@ -48,6 +48,7 @@ export function makeJudge(program: Program, scenario: Scenario, detailed = false
   return {
     watched: watchedSlots(program),
     reached,
+    concerns: (task, position, life) => bound?.concerns(task, position, life) ?? true,
     afterStep: (machine, task) => bind(machine).afterStep(task),
     atStart: (machine) => bind(machine).atStart(),
     atEnd: (machine) => bind(machine).atEnd(),
@@ -64,6 +65,17 @@ function watchedSlots(program: Program): number[] {
     slotsRead(property.test, lifeSlots),
   );
   return [...new Set(slots)].sort((a, b) => a - b);
+}
+
+function asksForState(test: Expr): boolean {
+  let asks = false;
+  eachRead(test, {
+    slots: () => {},
+    state: () => {
+      asks = true;
+    },
+  });
+  return asks;
 }
 
 interface Watched {
@@ -86,6 +98,8 @@ class Bound {
   /** tasks started by others become able to race without a step of their own */
   private readonly anyManual: boolean;
   private readonly daemon: readonly boolean[];
+  /** a property asks for `state(P)`, which more decides than what is watched */
+  private readonly asksForStates: boolean;
   private readonly detailed: boolean;
   /** verdicts made before, where details do not matter */
   private readonly made = new Map<unknown, Verdict>();
@@ -114,6 +128,16 @@ class Bound {
     this.names = namedPlaces(program);
     this.anyManual = program.tasks.some((task) => task.manual);
     this.daemon = program.tasks.map((task) => task.daemon);
+    const { always, reachable } = program.properties;
+    this.asksForStates = [...always, ...reachable].some((property) => asksForState(property.test));
+  }
+
+  /** See `Judge`. */
+  concerns(task: number, position: number, life: number): boolean {
+    if (life !== LIFE.alive) return this.final.length > 0 || this.stuckAfter !== null || this.anyManual;
+    if (this.asksForStates || (this.daemon[task] && this.final.length > 0)) return true;
+    if (this.accesses !== null && (this.anyManual || this.accesses[task]![position] != null)) return true;
+    return this.stuckAfter !== null && this.machine.program.tasks[task]!.code[position]?.op === "when";
   }
 
   afterStep(task: number): readonly Verdict[] {

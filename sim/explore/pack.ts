@@ -23,6 +23,8 @@ export interface Layout {
   readonly shift: Int32Array;
   /** not shifted */
   readonly mask: Int32Array;
+  /** the components that have bits; the numbers of the others are 0 */
+  readonly varying: Int32Array;
 }
 
 export class Packing {
@@ -93,7 +95,13 @@ export function unpackAs({ word, shift, mask }: Layout, words: Int32Array, at: n
 /** First fit by falling width; what is left of a word goes to the components in it, so that they can grow. */
 function arrange(components: readonly Component[]): Layout {
   const size = components.length;
-  const layout = { words: 1, word: new Int32Array(size), shift: new Int32Array(size), mask: new Int32Array(size) };
+  const layout = {
+    words: 1,
+    word: new Int32Array(size),
+    shift: new Int32Array(size),
+    mask: new Int32Array(size),
+    varying: new Int32Array(0),
+  };
   const widths = components.map(({ dictionary }) =>
     dictionary.count <= 1 ? 0 : 32 - Math.clz32(dictionary.count - 1),
   );
@@ -125,5 +133,6 @@ function arrange(components: readonly Component[]): Layout {
     });
   });
   layout.words = Math.max(1, members.length);
+  layout.varying = Int32Array.from(order.sort((a, b) => a - b));
   return layout;
 }

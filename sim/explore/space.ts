@@ -32,13 +32,16 @@ export class Space {
     this.isReduced = reductions !== NO_REDUCTION;
     const { groups, alike, ofTask } = groupSlots(program, reductions.families);
     this.packing = new Packing(groups, alike, program.slots.length);
-    this.steps = new Steps(
-      this.packing,
-      new Machine(program, { recording: true }),
-      ofTask,
-      reductions.dead,
-      Math.min(1 << 26, exploration.limits.memory / 4),
-    );
+    const { judge } = exploration;
+    this.steps = new Steps({
+      packing: this.packing,
+      machine: new Machine(program, { recording: true }),
+      own: ofTask,
+      dead: reductions.dead,
+      watched: judge.watched,
+      concern: (task, position, life) => judge.concerns(task, position, life),
+      most: Math.min(1 << 26, exploration.limits.memory / 4),
+    });
     reductions.bind(this.packing, ofTask, this.steps);
     this.start = this.steps.initial();
     this.machine = new Machine(program);
@@ -71,13 +74,12 @@ export class Space {
     return this.visited.insert(this.words, parent);
   }
 
-  /** Without reductions: adds the state to which a step leads from the given one, a state of the set. */
-  addNext(effect: number, numbers: Int32Array, from: number, parent: number): number {
+  /** Without reductions: adds the state to which a step leads from one of the set. */
+  addNext(effect: number, from: number, parent: number): number {
     for (;;) {
       const { words, visited } = this;
-      const { store } = visited;
-      for (let k = 0, at = from * words.length; k < words.length; k++) words[k] = store[at + k]!;
-      if (this.steps.applyPacked(effect, numbers, words)) return visited.insert(words, parent);
+      if (this.steps.applyPacked(effect, visited.store, from * words.length, words))
+        return visited.insert(words, parent);
       this.widen();
     }
   }

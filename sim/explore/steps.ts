@@ -1,51 +1,70 @@
 /**
  * What steps do to numbered states (see pack.ts), remembered. A step's effect depends on its task's own component and
  * on the components that it reads or changes; so once a step was taken in one state, its effect is known in every state
- * that agrees with that one there. A table of decisions for each task and its own contents asks for the number of one
- * component after the other, in the order in which the machine read them, and ends with the effect. Only what is not in
- * the table is executed, by a machine that records what it touches.
+ * that agrees with that one there. A table of decisions (decisions.ts) leads to it. Only what is not in the table is
+ * executed, by a machine that records what it touches.
  */
 import type { Machine } from "../machine/machine.ts";
 import { LIFE } from "../program/program.ts";
-import type { Packing } from "./pack.ts";
+import { Decisions, NO_EFFECT } from "./decisions.ts";
+import type { Layout, Packing } from "./pack.ts";
 
 /** A position of a task that is not alive. */
 export const ABSENT = -1;
 
-/** What of an effect stands where. After its head come pairs of component and new number. */
-const STATUS = 0;
-const ALTERNATIVES = 1;
-const CHANGES = 2;
-const HEAD = 3;
+/** Of an effect: flags, alternatives, and where its changes begin and end. */
+export const FLAGS = 0;
+export const ALTERNATIVES = 1;
+const FROM = 2;
+const TO = 3;
+export const EFFECT = 4;
+/** A change: component, number before, number after. */
+const CHANGE = 3;
 
-/** Status of an effect. */
-const DISABLED = 0;
-const WRONG = 2;
-const FINE = 1;
+/** Flags of an effect. */
+export const ENABLED = 1;
+/** the step violates something; what, the machine must say */
+export const WRONG = 2;
+/** a property or the judge may have something to say of the state after it */
+export const CONCERNS = 4;
+/** a number does not fit into its bits in the present layout */
+export const UNFIT = 8;
 
-/** Nodes are even numbers ≥ 2: 2 · index into `ask`; leaves are odd: 2 · offset into `effects` + 1; 0: unknown. */
-const UNKNOWN = 0;
-/** Numbers below this are looked up in an array, the others in a map. */
-const DENSE = 64;
+/** Whether the judge may have something to say after a step that led a task to a position with this life. */
+export type Concern = (task: number, position: number, life: number) => boolean;
+
+export interface StepsOptions {
+  readonly packing: Packing;
+  /** must record what it reads and writes */
+  readonly machine: Machine;
+  /** by task: the component that holds its own slots */
+  readonly own: readonly number[];
+  /** slots to be set to 0, by task and position; null: none */
+  readonly dead: readonly (readonly Int32Array[])[] | null;
+  /** slots that properties see */
+  readonly watched: readonly number[];
+  readonly concern: Concern;
+  /** bytes: more is not kept */
+  readonly most?: number;
+}
 
 export class Steps {
   readonly packing: Packing;
+  decisions: Decisions;
   private readonly machine: Machine;
-  /** by task: the component that is its own */
-  private readonly own: readonly number[];
-  /** slots to be set to 0, by task and position; null: none */
+  private readonly own: Int32Array;
   private readonly dead: readonly (readonly Int32Array[])[] | null;
-  /** by task and alternative: own number → node */
-  private readonly roots: Int32Array[][];
-  /** by node: the component to ask for, and number → node */
-  private readonly ask: number[] = [0];
-  private readonly answers: Int32Array[] = [new Int32Array(0)];
-  /** the same for numbers from `DENSE` on */
-  private readonly far: (Map<number, number> | undefined)[] = [];
-  private effects: Int32Array = new Int32Array(1024);
-  private effectsEnd = 1;
-  /** bytes in `roots` and `answers` */
-  private tableBytes = 0;
+  /** components that properties see, as 1s */
+  private readonly watched: Uint8Array;
+  private readonly concern: Concern;
+  /** by effect: what `EFFECT` says */
+  heads: Int32Array = new Int32Array(EFFECT * 64);
+  private effects = 1;
+  private changes: Int32Array = new Int32Array(CHANGE * 64);
+  private changesEnd = 0;
+  /** by effect and word: the bits of a packed state that it turns over */
+  deltas: Int32Array = new Int32Array(64);
+  private layout: Layout;
   /** by task: own number → position · 2 + (1 if told to die), or −1 */
   private readonly positions: Int32Array[];
   private readonly cells: readonly { readonly pc: number; readonly life: number }[];
@@ -53,25 +72,20 @@ export class Steps {
   private readonly scratch: Int32Array;
   private readonly seen: Int32Array;
   private stamp = 0;
-
-  /** More bytes than this are not kept. */
   private readonly most: number;
 
-  /** `machine` must record what it reads and writes; `own[task]` is the component that holds the task's own slots. */
-  constructor(
-    packing: Packing,
-    machine: Machine,
-    own: readonly number[],
-    dead: readonly (readonly Int32Array[])[] | null,
-    most: number = MOST_BYTES,
-  ) {
-    this.most = most;
+  constructor({ packing, machine, own, dead, watched, concern, most }: StepsOptions) {
+    this.most = most ?? MOST_BYTES;
     this.packing = packing;
+    this.layout = packing.layout;
     this.machine = machine;
-    this.own = own;
+    this.own = Int32Array.from(own);
+    this.decisions = new Decisions(this.own);
     this.dead = dead;
+    this.watched = new Uint8Array(packing.components.length);
+    for (const slot of watched) this.watched[packing.componentOf[slot]!] = 1;
+    this.concern = concern;
     const { tasks } = machine.program;
-    this.roots = tasks.map(() => []);
     this.positions = tasks.map(() => new Int32Array(0));
     this.cells = tasks.map((task) => {
       const { slots } = packing.components[own[task.id]!]!;
@@ -83,19 +97,18 @@ export class Steps {
   }
 
   get bytes(): number {
-    return this.tableBytes + this.effects.byteLength;
+    return this.decisions.bytes + 4 * (this.effects * (EFFECT + this.layout.words) + this.changesEnd);
   }
 
   /** Forgets what was remembered if it has become too much. No effect found before may be used afterwards. */
   trim(): void {
     if (this.bytes < this.most) return;
-    for (const list of this.roots) list.length = 0;
-    this.ask.length = 1;
-    this.answers.length = 1;
-    this.far.length = 0;
-    this.effects = new Int32Array(1024);
-    this.effectsEnd = 1;
-    this.tableBytes = 0;
+    this.decisions = new Decisions(this.own);
+    this.heads = new Int32Array(EFFECT * 64);
+    this.effects = 1;
+    this.changes = new Int32Array(CHANGE * 64);
+    this.changesEnd = 0;
+    this.deltas = new Int32Array(64 * this.layout.words);
   }
 
   /** Where a living task is: its position · 2, + 1 if it was told to die; `ABSENT` for others. */
@@ -122,57 +135,65 @@ export class Steps {
     return known[number]!;
   }
 
-  /** The effect of the task's step with that alternative: an offset for the questions below. */
+  /** The effect of the task's step with that alternative, by its number for the questions below. */
   find(task: number, choice: number, numbers: Int32Array): number {
-    const roots = this.roots[task]![choice];
-    const number = numbers[this.own[task]!]!;
-    let node = roots !== undefined && number < roots.length ? roots[number]! : UNKNOWN;
-    const { ask, answers } = this;
-    while (node !== UNKNOWN && (node & 1) === 0) {
-      const table = answers[node >> 1]!;
-      const answer = numbers[ask[node >> 1]!]!;
-      node =
-        answer < table.length
-          ? table[answer]!
-          : answer < DENSE
-            ? UNKNOWN
-            : (this.far[node >> 1]?.get(answer) ?? UNKNOWN);
-    }
-    return node === UNKNOWN ? this.learn(task, choice, numbers) : node >> 1;
+    const effect = this.decisions.find(task, choice, numbers);
+    return effect === NO_EFFECT ? this.learn(task, choice, numbers) : effect;
   }
 
   isEnabled(effect: number): boolean {
-    return this.effects[effect + STATUS] !== DISABLED;
+    return (this.heads[effect * EFFECT + FLAGS]! & ENABLED) !== 0;
   }
 
   /** Whether the step violates something; what, the machine must say. */
   isWrong(effect: number): boolean {
-    return this.effects[effect + STATUS] === WRONG;
+    return (this.heads[effect * EFFECT + FLAGS]! & WRONG) !== 0;
+  }
+
+  /** Whether the judge may have something to say of the state after it. */
+  concerns(effect: number): boolean {
+    return (this.heads[effect * EFFECT + FLAGS]! & CONCERNS) !== 0;
   }
 
   alternatives(effect: number): number {
-    return this.effects[effect + ALTERNATIVES]!;
+    return this.heads[effect * EFFECT + ALTERNATIVES]!;
   }
 
   /** Changes the numbers as the step does. */
   apply(effect: number, numbers: Int32Array): void {
-    const { effects } = this;
-    for (let at = effect + HEAD, end = at + 2 * effects[effect + CHANGES]!; at < end; at += 2)
-      numbers[effects[at]!] = effects[at + 1]!;
+    const { changes, heads } = this;
+    for (let at = heads[effect * EFFECT + FROM]!, end = heads[effect * EFFECT + TO]!; at < end; at += CHANGE)
+      numbers[changes[at]!] = changes[at + 2]!;
   }
 
-  /** Changes packed words as the step changes the state with these numbers; false if a number does not fit. */
-  applyPacked(effect: number, numbers: Int32Array, words: Int32Array): boolean {
-    const { effects } = this;
-    const { word, shift, mask } = this.packing.layout;
+  /** Packs the state after the step, given that before it at a place in a store; false if a number does not fit. */
+  applyPacked(effect: number, store: Int32Array, from: number, words: Int32Array): boolean {
+    if (this.layout !== this.packing.layout) this.adopt();
+    const { deltas } = this;
+    const width = words.length;
+    for (let k = 0, at = effect * width; k < width; k++) words[k] = store[from + k]! ^ deltas[at + k]!;
+    return (this.heads[effect * EFFECT + FLAGS]! & UNFIT) === 0;
+  }
+
+  /** To be called when the packing has been laid out anew: what effects do to packed states. */
+  adopt(): void {
+    this.layout = this.packing.layout;
+    this.deltas = new Int32Array((this.heads.length / EFFECT) * this.layout.words);
+    for (let effect = 1; effect < this.effects; effect++) this.writeDelta(effect);
+  }
+
+  private writeDelta(effect: number): void {
+    const { changes, heads, deltas } = this;
+    const { words, word, shift, mask } = this.layout;
     let excess = 0;
-    for (let at = effect + HEAD, end = at + 2 * effects[effect + CHANGES]!; at < end; at += 2) {
-      const component = effects[at]!;
-      const number = effects[at + 1]!;
-      excess |= number & ~mask[component]!;
-      words[word[component]!]! ^= (number ^ numbers[component]!) << shift[component]!;
+    for (let at = heads[effect * EFFECT + FROM]!, end = heads[effect * EFFECT + TO]!; at < end; at += CHANGE) {
+      const component = changes[at]!;
+      const after = changes[at + 2]!;
+      excess |= after & ~mask[component]!;
+      deltas[effect * words + word[component]!]! ^= (changes[at + 1]! ^ after) << shift[component]!;
     }
-    return excess === 0;
+    if (excess === 0) heads[effect * EFFECT + FLAGS]! &= ~UNFIT;
+    else heads[effect * EFFECT + FLAGS]! |= UNFIT;
   }
 
   /** Executes the step and enters it into the table. */
@@ -180,15 +201,16 @@ export class Steps {
     const { machine, packing, seen } = this;
     this.loader.load(numbers);
     machine.clearFootprint();
-    const enabled = machine.enabled(task);
-    let status: number = DISABLED;
+    let flags = 0;
     let alternatives = 1;
-    if (enabled) {
+    if (machine.enabled(task)) {
       machine.step(task, choice);
       alternatives = machine.alternatives;
-      status = machine.violations.length > 0 ? WRONG : FINE;
+      flags = machine.violations.length > 0 ? ENABLED | WRONG : ENABLED;
       machine.violations.length = 0;
       this.forget(task);
+      const { pcSlot, lifeSlot } = machine.program.tasks[task]!;
+      if (this.concern(task, machine.state[pcSlot]!, machine.state[lifeSlot]!)) flags |= CONCERNS;
     }
     // the components asked about, in order: what was read, then what was only written
     const mine = this.own[task]!;
@@ -203,9 +225,9 @@ export class Steps {
     };
     for (const slot of machine.reads) note(slot);
     for (const slot of machine.writes) note(slot);
-    const effect = this.write(status, alternatives, [mine, ...asked], numbers);
+    const effect = this.write(flags, alternatives, [mine, ...asked], numbers);
     machine.undo(0);
-    this.enter(task, choice, numbers, asked, effect);
+    this.decisions.enter(task, choice, numbers, asked, effect);
     return effect;
   }
 
@@ -217,87 +239,38 @@ export class Steps {
     if (slots !== undefined) for (const slot of slots) machine.write(slot, 0);
   }
 
-  private write(status: number, alternatives: number, touched: readonly number[], numbers: Int32Array): number {
+  private write(flags: number, alternatives: number, touched: readonly number[], numbers: Int32Array): number {
     const { machine, packing } = this;
-    const effect = this.effectsEnd;
-    const most = effect + HEAD + 2 * touched.length;
-    if (most > this.effects.length) this.effects = lengthened(this.effects, most * 2);
-    const { effects } = this;
-    effects[effect + STATUS] = status;
-    effects[effect + ALTERNATIVES] = alternatives;
-    let at = effect + HEAD;
+    if (this.layout !== packing.layout) this.adopt();
+    const effect = this.effects;
+    const at = effect * EFFECT;
+    if (at === this.heads.length) {
+      this.heads = lengthened(this.heads, at * 2);
+      this.deltas = lengthened(this.deltas, effect * 2 * this.layout.words);
+    }
+    const most = this.changesEnd + CHANGE * touched.length;
+    if (most > this.changes.length) this.changes = lengthened(this.changes, most * 2);
+    const { changes, heads } = this;
+    heads[at + ALTERNATIVES] = alternatives;
+    heads[at + FROM] = this.changesEnd;
+    let end = this.changesEnd;
+    let seen = 0;
     for (const component of touched) {
       const { dictionary, slots } = packing.components[component]!;
       const number = dictionary.encode(machine.state, slots);
       if (number === numbers[component]) continue;
-      effects[at] = component;
-      effects[at + 1] = number;
-      at += 2;
+      seen |= this.watched[component]!;
+      changes[end] = component;
+      changes[end + 1] = numbers[component]!;
+      changes[end + 2] = number;
+      end += CHANGE;
     }
-    effects[effect + CHANGES] = (at - effect - HEAD) / 2;
-    this.effectsEnd = at;
+    heads[at + TO] = end;
+    heads[at + FLAGS] = seen === 0 ? flags : flags | CONCERNS;
+    this.changesEnd = end;
+    this.effects += 1;
+    this.writeDelta(effect);
     return effect;
-  }
-
-  private enter(task: number, choice: number, numbers: Int32Array, asked: readonly number[], effect: number): void {
-    const list = this.roots[task]!;
-    while (list.length <= choice) list.push(new Int32Array(0));
-    const mine = numbers[this.own[task]!]!;
-    const root = this.room(list[choice]!, mine, Number.POSITIVE_INFINITY);
-    list[choice] = root;
-    const leaf = 2 * effect + 1;
-    if (asked.length === 0) {
-      root[mine] = leaf;
-      return;
-    }
-    let node = root[mine]!;
-    if (node === UNKNOWN) {
-      node = this.node(asked[0]!);
-      root[mine] = node;
-    }
-    asked.forEach((component, k) => {
-      if (this.ask[node >> 1] !== component) throw new Error("a step read memory in another order than before");
-      const number = numbers[component]!;
-      let next = this.answer(node >> 1, number);
-      if (next === UNKNOWN) {
-        next = k + 1 === asked.length ? leaf : this.node(asked[k + 1]!);
-        this.setAnswer(node >> 1, number, next);
-      }
-      node = next;
-    });
-  }
-
-  private node(component: number): number {
-    this.ask.push(component);
-    this.answers.push(NOTHING);
-    this.tableBytes += NODE_BYTES;
-    return 2 * (this.ask.length - 1);
-  }
-
-  private answer(index: number, number: number): number {
-    if (number >= DENSE) return this.far[index]?.get(number) ?? UNKNOWN;
-    const table = this.answers[index]!;
-    return number < table.length ? table[number]! : UNKNOWN;
-  }
-
-  private setAnswer(index: number, number: number, node: number): void {
-    if (number >= DENSE) {
-      const map = this.far[index] ?? new Map<number, number>();
-      this.far[index] = map;
-      map.set(number, node);
-      this.tableBytes += 40;
-      return;
-    }
-    const table = this.room(this.answers[index]!, number, DENSE);
-    this.answers[index] = table;
-    table[number] = node;
-  }
-
-  private room(table: Int32Array, number: number, most: number): Int32Array {
-    if (number < table.length) return table;
-    const length = Math.min(most, Math.max(4, number + 1, table.length * 2));
-    this.tableBytes += 4 * (length - table.length);
-    return lengthened(table, length);
   }
 
   /** The first state: of the scenario's start, what does not matter set to 0. */
@@ -311,11 +284,7 @@ export class Steps {
   }
 }
 
-/** What a node takes, its arrays' headers included. */
-const NODE_BYTES = 160;
 const MOST_BYTES = 1 << 26;
-
-const NOTHING: Int32Array = new Int32Array(0);
 
 /** Puts numbered states into a machine; only components that differ from those put there before are written. */
 export class Loader {

@@ -41,6 +41,11 @@ export interface Judge {
   atStart(machine: Machine): readonly Verdict[];
   /** in a state in which no task is enabled: deadlock, or the properties of the end */
   atEnd(machine: Machine): readonly Verdict[];
+  /**
+   * Whether `afterStep` may have something to say after a step that brought the task to this position with this life,
+   * violated nothing and changed no watched slot. (If it had something to say before the step, it has said it.)
+   */
+  concerns(task: number, position: number, life: number): boolean;
   /** slots that some property reads: a step that writes one is visible to the properties */
   readonly watched: readonly number[];
 }

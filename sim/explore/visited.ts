@@ -13,6 +13,17 @@ const FIRST_TABLE = 512;
 const FULLEST = 0.88;
 const GROWTH = 1.7;
 
+/** Packed states that are to be inserted. */
+export interface Row {
+  readonly words: Int32Array;
+  readonly hashes: Int32Array;
+  /** room for where each is to be looked for in the table */
+  readonly places: Int32Array;
+  readonly count: number;
+  /** of what was loaded ahead: means nothing, but lets the loads be */
+  sum: number;
+}
+
 export class Visited {
   words: number;
   count = 0;
@@ -21,9 +32,12 @@ export class Visited {
   parents: Int32Array;
   private readonly keepParents: boolean;
   private table: Int32Array;
-  /** bits of an entry that hold number + 1 */
+  /** bits of an entry that hold number + 1; the others hold low bits of the hash, whose high bits say where it belongs */
+  private numberBits = 0;
   private numberMask = 0;
   private room = 0;
+  /** length of the table for which the last row was located */
+  private located = 0;
   private readonly limit: number;
 
   constructor(words: number, keepParents: boolean, limitBytes: number) {
@@ -38,8 +52,8 @@ export class Visited {
 
   private measure(): void {
     this.room = Math.floor(this.table.length * FULLEST);
-    const bits = 32 - Math.clz32(this.table.length);
-    this.numberMask = bits >= 32 ? -1 : (1 << bits) - 1;
+    this.numberBits = Math.min(31, 32 - Math.clz32(this.table.length));
+    this.numberMask = (1 << this.numberBits) - 1;
   }
 
   /** Bytes that are in use, without room kept for growing (the system gives no memory to what was never touched). */
@@ -49,46 +63,91 @@ export class Visited {
 
   /** The number of the state in `words`: −1 − number if it was known, else its new number. */
   insert(words: Int32Array, parent: number): number {
-    const hash = this.hash(words, 0);
-    const { table, store, numberMask } = this;
+    const hash = hashWords(words, 0, this.words);
+    return this.insertFrom(home(hash, this.table.length), words, 0, hash, parent);
+  }
+
+  /** The same for the words from a place on, whose hash is known; looks for it from a place of the table on. */
+  private insertFrom(place: number, words: Int32Array, from: number, hash: number, parent: number): number {
+    const { table, store, numberBits, numberMask } = this;
     const width = this.words;
-    const size = table.length;
-    const tag = hash & ~numberMask;
-    let at = home(hash, size);
+    const tag = hash << numberBits;
+    let at = place;
     for (;;) {
       const entry = table[at]!;
       if (entry === 0) break;
       if ((entry & ~numberMask) === tag) {
         const number = (entry & numberMask) - 1;
         let k = 0;
-        for (let from = number * width; k < width && store[from + k] === words[k]; ) k += 1;
+        for (let there = number * width; k < width && store[there + k] === words[from + k]; ) k += 1;
         if (k === width) return -1 - number;
       }
       at += 1;
-      if (at === size) at = 0;
+      if (at === table.length) at = 0;
     }
     const number = this.count;
     if ((number + 1) * width > store.length || number >= this.room) {
       this.grow();
-      return this.insert(words, parent);
+      return this.insertFrom(home(hash, this.table.length), words, from, hash, parent);
     }
-    for (let k = 0, into = number * width; k < width; k++) store[into + k] = words[k]!;
+    for (let k = 0, into = number * width; k < width; k++) store[into + k] = words[from + k]!;
     if (this.keepParents) this.parents[number] = parent;
     table[at] = tag | (number + 1);
     this.count = number + 1;
     return number;
   }
 
+  /**
+   * Looks ahead for the states of a row before they are inserted one by one, so that the waits for memory overlap instead
+   * of following one another. Hashes become the places where to look for each.
+   */
+  locate(row: Row): void {
+    const { table, store, numberBits, numberMask } = this;
+    const { hashes, places, count } = row;
+    const width = this.words;
+    const size = table.length;
+    let sum = 0;
+    for (let k = 0; k < count; k++) {
+      const at = home(hashes[k]!, size);
+      places[k] = at;
+      sum ^= table[at]!;
+    }
+    for (let k = 0; k < count; k++) {
+      const tag = hashes[k]! << numberBits;
+      let at = places[k]!;
+      for (;;) {
+        const entry = table[at]!;
+        if (entry === 0) break;
+        if ((entry & ~numberMask) === tag) {
+          sum ^= store[((entry & numberMask) - 1) * width]!;
+          break;
+        }
+        at += 1;
+        if (at === size) at = 0;
+      }
+      places[k] = at;
+    }
+    this.located = size;
+    row.sum = sum;
+  }
+
+  /** `insert` for one of a row that was located. */
+  insertLocated(row: Row, k: number, parent: number): number {
+    const hash = row.hashes[k]!;
+    const place = this.located === this.table.length ? row.places[k]! : home(hash, this.table.length);
+    return this.insertFrom(place, row.words, k * this.words, hash, parent);
+  }
+
   /** The number of the state in `words`, −1 if it is not in the set. */
   find(words: Int32Array): number {
-    const { table, store, numberMask } = this;
+    const { table, store, numberBits, numberMask } = this;
     const width = this.words;
-    const hash = this.hash(words, 0);
+    const hash = hashWords(words, 0, width);
     let at = home(hash, table.length);
     for (;;) {
       const entry = table[at]!;
       if (entry === 0) return -1;
-      if ((entry & ~numberMask) === (hash & ~numberMask)) {
+      if ((entry & ~numberMask) === hash << numberBits) {
         const number = (entry & numberMask) - 1;
         let k = 0;
         while (k < width && store[number * width + k] === words[k]) k += 1;
@@ -97,20 +156,6 @@ export class Visited {
       at += 1;
       if (at === table.length) at = 0;
     }
-  }
-
-  /** Murmur3's rounds over the words. */
-  private hash(words: Int32Array, from: number): number {
-    let hash = 0x3c6ef372;
-    for (let k = from, end = from + this.words; k < end; k++) {
-      let word = Math.imul(words[k]!, 0xcc9e2d51);
-      word = Math.imul((word << 15) | (word >>> 17), 0x1b873593);
-      hash ^= word;
-      hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64;
-    }
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return hash ^ (hash >>> 16);
   }
 
   private grow(): void {
@@ -136,15 +181,15 @@ export class Visited {
     this.table = new Int32Array(0);
     this.table = allocate(size);
     this.measure();
-    const { table, numberMask, words, store, count } = this;
+    const { table, numberBits, words, store, count } = this;
     for (let number = 0; number < count; number++) {
-      const hash = this.hash(store, number * words);
+      const hash = hashWords(store, number * words, words);
       let at = home(hash, size);
       while (table[at] !== 0) {
         at += 1;
         if (at === size) at = 0;
       }
-      table[at] = (hash & ~numberMask) | (number + 1);
+      table[at] = (hash << numberBits) | (number + 1);
     }
   }
 
@@ -158,6 +203,20 @@ export class Visited {
     this.words = words;
     this.rebuild(this.table.length);
   }
+}
+
+/** The hash of a packed state: Murmur3's rounds over the words. */
+export function hashWords(words: Int32Array, from: number, width: number): number {
+  let hash = 0x3c6ef372;
+  for (let k = from, end = from + width; k < end; k++) {
+    let word = Math.imul(words[k]!, 0xcc9e2d51);
+    word = Math.imul((word << 15) | (word >>> 17), 0x1b873593);
+    hash ^= word;
+    hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64;
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
 
 /** Where a hash belongs in a table of any size. */

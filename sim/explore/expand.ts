@@ -1,0 +1,111 @@
+/**
+ * Without reductions: all that the steps known so far make of a row of states, as packed words, before any of it is
+ * looked up. So the search can fetch what it needs of a large table for many states at once, and the work can be done
+ * by others, in any order (see workers.ts): it only reads.
+ */
+import { type Decisions, NO_EFFECT } from "./decisions.ts";
+import type { Layout } from "./pack.ts";
+import { ALTERNATIVES, CONCERNS, EFFECT, ENABLED, FLAGS, UNFIT, WRONG } from "./steps.ts";
+import { hashWords, type Row } from "./visited.ts";
+
+/** What is needed to tell what steps do. */
+export interface Known {
+  readonly decisions: Decisions;
+  readonly heads: Int32Array;
+  readonly deltas: Int32Array;
+}
+
+/** Instead of a number of transitions: some step of the state is unknown or needs to be looked at. */
+export const LOOK = -1;
+
+/** The judge must see the state to which the transition leads. */
+export const JUDGE = 1;
+
+export class Successors implements Row {
+  /** by state of the row: its transitions, or `LOOK` */
+  transitions: Int32Array;
+  /** by transition: task · 2 + `JUDGE` */
+  moves: Int32Array;
+  choices: Int32Array;
+  hashes: Int32Array;
+  places: Int32Array;
+  /** by transition: the packed state */
+  words: Int32Array;
+  count = 0;
+  sum = 0;
+
+  constructor(states: number, transitions: number, words: number) {
+    this.transitions = new Int32Array(states);
+    this.moves = new Int32Array(transitions);
+    this.choices = new Int32Array(transitions);
+    this.hashes = new Int32Array(transitions);
+    this.places = new Int32Array(transitions);
+    this.words = new Int32Array(transitions * words);
+  }
+
+  /** Makes room for states of so many words. */
+  fit(words: number): void {
+    if (this.words.length < this.moves.length * words) this.words = new Int32Array(this.moves.length * words);
+  }
+}
+
+/**
+ * Expands states `from` to `to` of the store into `into`; gives the state after the last one expanded, which is less than
+ * `to` if there was no more room. `numbers` is scratch, once filled
+ * with 0.
+ */
+export function expand(
+  { decisions, heads, deltas }: Known,
+  layout: Layout,
+  store: Int32Array,
+  from: number,
+  to: number,
+  numbers: Int32Array,
+  into: Successors,
+): number {
+  const { tasks } = decisions;
+  const { words: width, word, shift, mask, varying } = layout;
+  const { transitions, moves, choices, hashes, words } = into;
+  const room = moves.length;
+  let count = 0;
+  for (let state = from; state < to; state++) {
+    const at = state * width;
+    for (let k = 0; k < varying.length; k++) {
+      const component = varying[k]!;
+      numbers[component] = (store[at + word[component]!]! >>> shift[component]!) & mask[component]!;
+    }
+    const first = count;
+    let look = false;
+    for (let task = 0; task < tasks && !look; task++) {
+      for (let choice = 0, most = 1; choice < most; choice++) {
+        const effect = decisions.find(task, choice, numbers);
+        const head = effect * EFFECT;
+        const flags = heads[head + FLAGS]!;
+        if (flags === 0 && effect !== NO_EFFECT) break;
+        if ((flags & (ENABLED | WRONG | UNFIT)) !== ENABLED) {
+          look = true;
+          break;
+        }
+        if (count === room) {
+          if (state > from) {
+            into.count = first;
+            return state;
+          }
+          look = true;
+          break;
+        }
+        most = Math.max(most, heads[head + ALTERNATIVES]!);
+        moves[count] = task * 2 + ((flags & CONCERNS) !== 0 ? JUDGE : 0);
+        choices[count] = choice;
+        const place = count * width;
+        for (let k = 0, delta = effect * width; k < width; k++) words[place + k] = store[at + k]! ^ deltas[delta + k]!;
+        hashes[count] = hashWords(words, place, width);
+        count += 1;
+      }
+    }
+    if (look) count = first;
+    transitions[state - from] = look ? LOOK : count - first;
+  }
+  into.count = count;
+  return to;
+}
