@@ -66,6 +66,7 @@ await Promise.all([
     plugins: [besideIndex],
   }),
   build({ ...common, entryPoints: ["sim/cli/check-worker.ts"], outfile: join(dist, "check-worker.js") }),
+  build({ ...common, entryPoints: ["sim/explore/helper-worker.ts"], outfile: join(dist, "helper-worker.js") }),
   build({ ...common, entryPoints: ["sim/cli/gallery-main.ts"], outfile: join(dist, "gallery.js") }),
 ]);
 chmodSync(join(dist, "sim.js"), 0o755);

@@ -3,7 +3,9 @@
  *
  * The states lie in the order in which they were found, so the set is the queue.
  */
-import { expand, JUDGE, Successors } from "./expand.ts";
+import { type Chunk, type Crew, type CrewOptions, NOBODY, openCrew, usualCrew } from "./crew.ts";
+import { expand, JUDGE, makeRow, type Successors } from "./expand.ts";
+import { inThread } from "./memory.ts";
 import { makeReductions } from "./reduce.ts";
 import { NO_REDUCTION, type Reductions } from "./reductions.ts";
 import { Search } from "./search.ts";
@@ -22,15 +24,22 @@ export const bfs: StrategySpecification = {
 };
 
 /** The search with the given reductions. */
-export function breadthFirst(exploration: Exploration, reductions: Reductions): StrategyResult {
+export function breadthFirst(
+  exploration: Exploration,
+  reductions: Reductions,
+  crewOptions: CrewOptions | null = usualCrew(),
+): StrategyResult {
   const space = new Space(exploration, true, reductions);
   const search = new Search(space);
+  const breadthFirst = new BreadthFirst(space, search, crewOptions);
   let complete = false;
   try {
-    complete = new BreadthFirst(space, search).run();
+    complete = breadthFirst.run();
   } catch (problem) {
     if (!(problem instanceof MemoryExceeded)) throw problem;
     search.stopped ??= "memory";
+  } finally {
+    breadthFirst.close();
   }
   return search.result(complete);
 }
@@ -38,6 +47,9 @@ export function breadthFirst(exploration: Exploration, reductions: Reductions): 
 /** States and transitions of a row: so many that what is fetched for them stays in the processor's caches. */
 const ROW_STATES = 256;
 const ROW_TRANSITIONS = 1024;
+const FETCHED = 1024;
+/** States between looks at whether too much is remembered of steps. */
+const TRIM = 1024;
 
 const NO_MOVES: readonly Move[] = [];
 
@@ -58,12 +70,17 @@ export class BreadthFirst {
   /** number of the first state of the next level */
   private levelEnd = 1;
   private readonly row: Successors;
+  private crewOptions: CrewOptions | null;
+  private crew: Crew | null = null;
+  /** the state at which steps were last forgotten */
+  private trimmed = -1;
   private readonly rowNumbers: Int32Array;
 
-  constructor(space: Space, search: Search) {
+  constructor(space: Space, search: Search, crewOptions: CrewOptions | null = null) {
     this.space = space;
+    this.crewOptions = space.exploration.workers > 1 ? crewOptions : null;
     this.rowNumbers = new Int32Array(space.start.length);
-    this.row = new Successors(ROW_STATES, ROW_TRANSITIONS, space.packing.layout.words);
+    this.row = makeRow(ROW_STATES, ROW_TRANSITIONS, space.packing.layout.words, inThread);
     this.search = search;
     const tasks = space.exploration.program.tasks.length;
     this.enabled = new Uint8Array(tasks);
@@ -114,46 +131,76 @@ export class BreadthFirst {
     return false;
   }
 
-  /** Without reductions: expands as many states at once as there is room for; false if it had to stop. */
+  /** Without reductions: takes the next row of states; false if it had to stop. */
   private takeRow(): boolean {
-    const { space, search, row } = this;
-    const { visited, steps, packing } = space;
-    const { layout } = packing;
-    steps.trim();
-    row.fit(layout.words);
-    const from = this.current;
-    const to = expand(
-      steps,
-      layout,
-      visited.store,
-      from,
-      Math.min(visited.count, from + ROW_STATES),
-      this.rowNumbers,
-      row,
-    );
-    visited.locate(row);
+    const { space, search } = this;
+    const { visited, steps } = space;
+    const { layout } = space.packing;
+    this.hire();
+    const chunk = this.crew?.next(this.current) ?? this.expandRow();
+    const { row, from, to } = chunk;
     let at = 0;
+    let located = 0;
     for (; this.current < to; this.current++) {
+      // always at the same states, so that what is learnt again does not depend on how the rows fell
+      if (this.current % TRIM === 0 && this.current !== this.trimmed && steps.trim()) {
+        this.trimmed = this.current;
+        this.crew?.startAnew(this.current, chunk);
+        return true;
+      }
       if (!this.enter()) return false;
       const transitions = row.transitions[this.current - from]!;
       if (transitions <= 0) {
         // an end, or steps that have to be looked at one by one
         if (!this.expandHere()) return false;
+        if (space.packing.layout === layout) continue;
         // the rest of the row is in words that no longer mean the same
-        if (packing.layout !== layout) {
-          this.current += 1;
-          return true;
-        }
-        continue;
+        this.current += 1;
+        this.crew?.startAnew(this.current, chunk);
+        return true;
       }
       if (!this.mayGoDeeper()) return false;
       search.counters.transitions += transitions;
-      for (const end = at + transitions; at < end; at++) {
+      for (const end = row.ends[this.current - from]!; at < end; at++) {
+        if (at === located) {
+          located = Math.min(at + FETCHED, row.ends[to - from - 1]!);
+          visited.locate(row, at, located);
+        }
         const state = visited.insertLocated(row, at, this.current);
         if (state >= 0 && (row.moves[at]! & JUDGE) !== 0) this.judge(state, row.moves[at]! >> 1, row.choices[at]!);
       }
     }
+    this.crew?.giveBack(chunk);
     return true;
+  }
+
+  /** Expands as many states as there is room for, up to those that somebody else is at. */
+  private expandRow(): Chunk {
+    const { space, row, current, crew } = this;
+    const { visited, packing } = space;
+    row.fit(packing.layout.words);
+    const most = Math.min(visited.count, current + ROW_STATES, crew?.begun ?? Number.POSITIVE_INFINITY);
+    const to = expand(space.steps, packing.layout, visited.store, current, most, this.rowNumbers, row);
+    crew?.passOver(to);
+    return { row, from: current, to, slot: NOBODY };
+  }
+
+  /** Lets others help once there is enough to do. */
+  private hire(): void {
+    const { space, crewOptions } = this;
+    if (this.crew !== null || crewOptions === null || space.visited.count < crewOptions.from) return;
+    this.crew = openCrew(space, crewOptions, space.exploration.workers - 1);
+    if (this.crew === null) this.crewOptions = null;
+  }
+
+  /** How many rows others have expanded. */
+  get helped(): number {
+    return this.crew?.helped ?? 0;
+  }
+
+  /** To be called at the end. */
+  close(): void {
+    this.crew?.close();
   }
 
   private judge(state: number, task: number, choice: number): void {
@@ -166,7 +213,7 @@ export class BreadthFirst {
     const { space, enabled, effects, numbers } = this;
     const { steps } = space;
     space.read(this.current, numbers);
-    steps.trim();
+    if (space.isReduced) steps.trim();
     let any = false;
     for (let task = 0; task < enabled.length; task++) {
       const effect = steps.find(task, 0, numbers);

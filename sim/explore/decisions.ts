@@ -4,8 +4,9 @@
  * node below for the number of one more component, in the order in which the machine read them; at the end stands the
  * number of the effect.
  *
- * All nodes lie in one array of numbers, so that a walk costs a few loads and others can read along (see workers.ts).
+ * All nodes lie in one array of numbers, so that a walk costs a few loads and others can read along (see crew.ts).
  */
+import { type Allocate, amongThreads, inThread, resized } from "./memory.ts";
 
 /** A node: the component it asks for, how many answers it has room for, its name, then an entry for each answer. */
 const COMPONENT = 0;
@@ -24,18 +25,48 @@ export const NO_EFFECT = 0;
 
 export class Decisions {
   private readonly own: Int32Array;
+  private allocate: Allocate;
   /** by alternative · tasks + task: the place of the root, 0 for none */
   private roots: Int32Array;
-  private nodes: Int32Array = new Int32Array(1024);
-  private end = 1;
-  private names = 0;
-  private far: Int32Array = new Int32Array(WIDTH * 64);
+  private nodes: Int32Array;
+  private far: Int32Array;
   private farCount = 0;
+  private names = 0;
+  /** of the nodes */
+  end = 1;
+  /** nodes and effects from here on are taken as unknown: they may be half written by the thread that learns */
+  private limit = Number.MAX_SAFE_INTEGER;
+  private effects = Number.MAX_SAFE_INTEGER;
 
   /** `own[task]` is the component that holds the task's own slots. */
-  constructor(own: Int32Array) {
+  constructor(own: Int32Array, allocate: Allocate = inThread) {
     this.own = own;
-    this.roots = new Int32Array(own.length);
+    this.allocate = allocate;
+    this.roots = allocate(own.length);
+    this.nodes = allocate(1024);
+    this.far = allocate(WIDTH * 64);
+  }
+
+  /** Moves everything to where other threads can read along. */
+  share(): void {
+    this.allocate = amongThreads;
+    this.roots = resized(this.roots, this.roots.length, amongThreads);
+    this.nodes = resized(this.nodes, this.nodes.length, amongThreads);
+    this.far = resized(this.far, this.far.length, amongThreads);
+  }
+
+  /** What another thread needs to read along, besides `end`. */
+  get arrays(): readonly Int32Array[] {
+    return [this.roots, this.nodes, this.far];
+  }
+
+  /** Reads along in arrays of another thread, of which so many nodes and effects are complete. */
+  readAlong([roots, nodes, far]: readonly Int32Array[], end: number, effects: number): void {
+    this.roots = roots!;
+    this.nodes = nodes!;
+    this.far = far!;
+    this.limit = end;
+    this.effects = effects;
   }
 
   get tasks(): number {
@@ -48,15 +79,17 @@ export class Decisions {
 
   /** The effect of the task's step with that alternative; `NO_EFFECT` if it is not known yet. */
   find(task: number, choice: number, numbers: Int32Array): number {
-    const { roots, nodes } = this;
+    const { roots, nodes, limit } = this;
     const root = choice * this.own.length + task;
     let at = root < roots.length ? roots[root]! : UNKNOWN;
     while (at > UNKNOWN) {
+      if (at >= limit) return NO_EFFECT;
       const answer = numbers[nodes[at + COMPONENT]!]!;
       if (answer < nodes[at + ROOM]!) at = nodes[at + HEAD + answer]!;
       else at = answer < DENSE ? UNKNOWN : this.findFar(nodes[at + NAME]!, answer);
     }
-    return at === UNKNOWN ? NO_EFFECT : -1 - at;
+    const effect = -1 - at;
+    return at === UNKNOWN || effect >= this.effects ? NO_EFFECT : effect;
   }
 
   private findFar(name: number, answer: number): number {
@@ -81,7 +114,7 @@ export class Decisions {
   enter(task: number, choice: number, numbers: Int32Array, asked: readonly number[], effect: number): void {
     const own = this.own[task]!;
     const root = choice * this.own.length + task;
-    if (root >= this.roots.length) this.roots = lengthened(this.roots, (choice + 1) * this.own.length);
+    if (root >= this.roots.length) this.roots = resized(this.roots, (choice + 1) * this.own.length, this.allocate);
     if (this.roots[root] === UNKNOWN) this.roots[root] = this.node(own, 4, this.names++);
     this.roots[root] = this.withRoom(this.roots[root]!, numbers[own]!, Number.POSITIVE_INFINITY);
     // where the entry stands that is to lead on; negative: −1 − place in the hash table
@@ -117,7 +150,7 @@ export class Decisions {
   private node(component: number, room: number, name: number): number {
     const at = this.end;
     this.end = at + HEAD + room;
-    if (this.end > this.nodes.length) this.nodes = lengthened(this.nodes, this.end * 2);
+    if (this.end > this.nodes.length) this.nodes = resized(this.nodes, this.end * 2, this.allocate);
     const { nodes } = this;
     nodes[at + COMPONENT] = component;
     nodes[at + ROOM] = room;
@@ -150,17 +183,12 @@ export class Decisions {
 
   private growFar(): void {
     const before = this.far;
-    this.far = new Int32Array(before.length * 2);
+    const far = this.allocate(before.length * 2);
+    this.far = far;
     for (let from = 0; from < before.length; from += WIDTH) {
       if (before[from] === 0) continue;
       const at = this.placeFar(before[from]! - 1, before[from + 1]!);
       for (let k = 0; k < WIDTH; k++) this.far[at + k] = before[from + k]!;
     }
   }
-}
-
-function lengthened(from: Int32Array, length: number): Int32Array {
-  const to = new Int32Array(length);
-  to.set(from);
-  return to;
 }

@@ -1,9 +1,10 @@
 /**
  * Without reductions: all that the steps known so far make of a row of states, as packed words, before any of it is
  * looked up. So the search can fetch what it needs of a large table for many states at once, and the work can be done
- * by others, in any order (see workers.ts): it only reads.
+ * by others, in any order (see crew.ts): it only reads.
  */
 import { type Decisions, NO_EFFECT } from "./decisions.ts";
+import type { Allocate } from "./memory.ts";
 import type { Layout } from "./pack.ts";
 import { ALTERNATIVES, CONCERNS, EFFECT, ENABLED, FLAGS, UNFIT, WRONG } from "./steps.ts";
 import { hashWords, type Row } from "./visited.ts";
@@ -21,38 +22,56 @@ export const LOOK = -1;
 /** The judge must see the state to which the transition leads. */
 export const JUDGE = 1;
 
+/** What a row of states leads to. */
 export class Successors implements Row {
   /** by state of the row: its transitions, or `LOOK` */
-  transitions: Int32Array;
-  /** by transition: task · 2 + `JUDGE` */
-  moves: Int32Array;
-  choices: Int32Array;
-  hashes: Int32Array;
-  places: Int32Array;
-  /** by transition: the packed state */
+  readonly transitions: Int32Array;
+  /** by state of the row: where its entries below end */
+  readonly ends: Int32Array;
+  /** by transition (those known to lead nowhere new may be left out): task · 2 + `JUDGE` */
+  readonly moves: Int32Array;
+  readonly choices: Int32Array;
+  readonly hashes: Int32Array;
+  readonly places: Int32Array;
+  /** the packed states */
   words: Int32Array;
-  count = 0;
   sum = 0;
+  private readonly allocate: Allocate;
 
-  constructor(states: number, transitions: number, words: number) {
-    this.transitions = new Int32Array(states);
-    this.moves = new Int32Array(transitions);
-    this.choices = new Int32Array(transitions);
-    this.hashes = new Int32Array(transitions);
-    this.places = new Int32Array(transitions);
-    this.words = new Int32Array(transitions * words);
+  constructor([words, transitions, ends, moves, choices, hashes, places]: readonly Int32Array[], allocate: Allocate) {
+    this.words = words!;
+    this.transitions = transitions!;
+    this.ends = ends!;
+    this.moves = moves!;
+    this.choices = choices!;
+    this.hashes = hashes!;
+    this.places = places!;
+    this.allocate = allocate;
+  }
+
+  /** What the constructor takes. */
+  get arrays(): readonly Int32Array[] {
+    return [this.words, this.transitions, this.ends, this.moves, this.choices, this.hashes, this.places];
   }
 
   /** Makes room for states of so many words. */
   fit(words: number): void {
-    if (this.words.length < this.moves.length * words) this.words = new Int32Array(this.moves.length * words);
+    if (this.words.length < this.moves.length * words) this.words = this.allocate(this.moves.length * words);
   }
+}
+
+/** Room for so many states, so many transitions, and packed states of so many words. */
+export function makeRow(states: number, transitions: number, words: number, allocate: Allocate): Successors {
+  const lengths = [transitions * words, states, states, transitions, transitions, transitions, transitions];
+  return new Successors(
+    lengths.map((length) => allocate(length)),
+    allocate,
+  );
 }
 
 /**
  * Expands states `from` to `to` of the store into `into`; gives the state after the last one expanded, which is less than
- * `to` if there was no more room. `numbers` is scratch, once filled
- * with 0.
+ * `to` if there was no more room. `numbers` is scratch, once filled with 0.
  */
 export function expand(
   { decisions, heads, deltas }: Known,
@@ -65,7 +84,7 @@ export function expand(
 ): number {
   const { tasks } = decisions;
   const { words: width, word, shift, mask, varying } = layout;
-  const { transitions, moves, choices, hashes, words } = into;
+  const { transitions, ends, moves, choices, hashes, words } = into;
   const room = moves.length;
   let count = 0;
   for (let state = from; state < to; state++) {
@@ -87,10 +106,7 @@ export function expand(
           break;
         }
         if (count === room) {
-          if (state > from) {
-            into.count = first;
-            return state;
-          }
+          if (state > from) return state;
           look = true;
           break;
         }
@@ -105,7 +121,7 @@ export function expand(
     }
     if (look) count = first;
     transitions[state - from] = look ? LOOK : count - first;
+    ends[state - from] = count;
   }
-  into.count = count;
   return to;
 }

@@ -57,6 +57,12 @@ export class Space {
     return this.visited.bytes + this.packing.bytes + this.steps.bytes;
   }
 
+  /** Moves states and steps to where other threads can read along. */
+  share(): void {
+    this.visited.share();
+    this.steps.share();
+  }
+
   /** The machine with its memory as in this state. */
   show(numbers: Int32Array): Machine {
     this.loader.load(numbers);

@@ -7,6 +7,7 @@
 import type { Machine } from "../machine/machine.ts";
 import { LIFE } from "../program/program.ts";
 import { Decisions, NO_EFFECT } from "./decisions.ts";
+import { type Allocate, amongThreads, inThread, resized } from "./memory.ts";
 import type { Layout, Packing } from "./pack.ts";
 
 /** A position of a task that is not alive. */
@@ -52,14 +53,15 @@ export class Steps {
   readonly packing: Packing;
   decisions: Decisions;
   private readonly machine: Machine;
-  private readonly own: Int32Array;
+  readonly own: Int32Array;
+  private allocate: Allocate = inThread;
   private readonly dead: readonly (readonly Int32Array[])[] | null;
   /** components that properties see, as 1s */
   private readonly watched: Uint8Array;
   private readonly concern: Concern;
   /** by effect: what `EFFECT` says */
   heads: Int32Array = new Int32Array(EFFECT * 64);
-  private effects = 1;
+  effects = 1;
   private changes: Int32Array = new Int32Array(CHANGE * 64);
   private changesEnd = 0;
   /** by effect and word: the bits of a packed state that it turns over */
@@ -100,15 +102,25 @@ export class Steps {
     return this.decisions.bytes + 4 * (this.effects * (EFFECT + this.layout.words) + this.changesEnd);
   }
 
-  /** Forgets what was remembered if it has become too much. No effect found before may be used afterwards. */
-  trim(): void {
-    if (this.bytes < this.most) return;
-    this.decisions = new Decisions(this.own);
-    this.heads = new Int32Array(EFFECT * 64);
+  /** Forgets what was remembered if it has become too much: true then, and no effect found before may be used again. */
+  trim(): boolean {
+    if (this.bytes < this.most) return false;
+    this.decisions = new Decisions(this.own, this.allocate);
+    this.heads = this.allocate(EFFECT * 64);
     this.effects = 1;
-    this.changes = new Int32Array(CHANGE * 64);
+    this.changes = this.allocate(CHANGE * 64);
     this.changesEnd = 0;
-    this.deltas = new Int32Array(64 * this.layout.words);
+    this.deltas = this.allocate(64 * this.layout.words);
+    return true;
+  }
+
+  /** Moves what others need to read along to where they can. */
+  share(): void {
+    this.allocate = amongThreads;
+    this.decisions.share();
+    this.heads = resized(this.heads, this.heads.length, amongThreads);
+    this.changes = resized(this.changes, this.changes.length, amongThreads);
+    this.deltas = resized(this.deltas, this.deltas.length, amongThreads);
   }
 
   /** Where a living task is: its position · 2, + 1 if it was told to die; `ABSENT` for others. */
@@ -178,7 +190,7 @@ export class Steps {
   /** To be called when the packing has been laid out anew: what effects do to packed states. */
   adopt(): void {
     this.layout = this.packing.layout;
-    this.deltas = new Int32Array((this.heads.length / EFFECT) * this.layout.words);
+    this.deltas = this.allocate((this.heads.length / EFFECT) * this.layout.words);
     for (let effect = 1; effect < this.effects; effect++) this.writeDelta(effect);
   }
 
@@ -245,11 +257,11 @@ export class Steps {
     const effect = this.effects;
     const at = effect * EFFECT;
     if (at === this.heads.length) {
-      this.heads = lengthened(this.heads, at * 2);
-      this.deltas = lengthened(this.deltas, effect * 2 * this.layout.words);
+      this.heads = resized(this.heads, at * 2, this.allocate);
+      this.deltas = resized(this.deltas, effect * 2 * this.layout.words, this.allocate);
     }
     const most = this.changesEnd + CHANGE * touched.length;
-    if (most > this.changes.length) this.changes = lengthened(this.changes, most * 2);
+    if (most > this.changes.length) this.changes = resized(this.changes, most * 2, this.allocate);
     const { changes, heads } = this;
     heads[at + ALTERNATIVES] = alternatives;
     heads[at + FROM] = this.changesEnd;
@@ -314,10 +326,4 @@ export class Loader {
   forget(): void {
     this.loaded.fill(-1);
   }
-}
-
-function lengthened(from: Int32Array, length: number): Int32Array {
-  const to = new Int32Array(length);
-  to.set(from);
-  return to;
 }

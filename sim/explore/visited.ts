@@ -4,6 +4,8 @@
  * as many bits of the hash as the numbers leave free, so that few probes look at the states themselves.
  */
 
+import { type Allocate, amongThreads, inThread, resized } from "./memory.ts";
+
 /** Thrown when the set would need more memory than it may have. */
 export class MemoryExceeded extends Error {}
 
@@ -19,7 +21,6 @@ export interface Row {
   readonly hashes: Int32Array;
   /** room for where each is to be looked for in the table */
   readonly places: Int32Array;
-  readonly count: number;
   /** of what was loaded ahead: means nothing, but lets the loads be */
   sum: number;
 }
@@ -31,7 +32,8 @@ export class Visited {
   /** for each state the state it was first reached from; empty unless asked for */
   parents: Int32Array;
   private readonly keepParents: boolean;
-  private table: Int32Array;
+  table: Int32Array;
+  private allocate: Allocate = inThread;
   /** bits of an entry that hold number + 1; the others hold low bits of the hash, whose high bits say where it belongs */
   private numberBits = 0;
   private numberMask = 0;
@@ -99,20 +101,20 @@ export class Visited {
 
   /**
    * Looks ahead for the states of a row before they are inserted one by one, so that the waits for memory overlap instead
-   * of following one another. Hashes become the places where to look for each.
+   * of following one another: finds the places where to look for those `from` to `to` of the row.
    */
-  locate(row: Row): void {
+  locate(row: Row, from: number, to: number): void {
     const { table, store, numberBits, numberMask } = this;
-    const { hashes, places, count } = row;
+    const { hashes, places } = row;
     const width = this.words;
     const size = table.length;
     let sum = 0;
-    for (let k = 0; k < count; k++) {
+    for (let k = from; k < to; k++) {
       const at = home(hashes[k]!, size);
       places[k] = at;
       sum ^= table[at]!;
     }
-    for (let k = 0; k < count; k++) {
+    for (let k = from; k < to; k++) {
       const tag = hashes[k]! << numberBits;
       let at = places[k]!;
       for (;;) {
@@ -129,6 +131,35 @@ export class Visited {
     }
     this.located = size;
     row.sum = sum;
+  }
+
+  /** The number that one of a row that was located has among the first `limit` states; −1 if it is not among them. */
+  findLocated({ words, hashes, places }: Row, k: number, limit: number): number {
+    const { table, store, numberBits, numberMask } = this;
+    const width = this.words;
+    const tag = hashes[k]! << numberBits;
+    for (let at = places[k]!; ; ) {
+      const entry = table[at]!;
+      if (entry === 0) return -1;
+      if ((entry & ~numberMask) === tag) {
+        const number = (entry & numberMask) - 1;
+        if (number >= limit) return -1;
+        let same = 0;
+        for (let there = number * width; same < width && store[there + same] === words[k * width + same]; ) same += 1;
+        if (same === width) return number;
+      }
+      at += 1;
+      if (at === table.length) at = 0;
+    }
+  }
+
+  /** Looks things up in arrays of another thread. */
+  readAlong(store: Int32Array, table: Int32Array, words: number): void {
+    this.store = store;
+    this.words = words;
+    if (this.table === table) return;
+    this.table = table;
+    this.measure();
   }
 
   /** `insert` for one of a row that was located. */
@@ -163,8 +194,8 @@ export class Visited {
     if ((this.count + 1) * words > this.store.length) {
       const capacity = Math.ceil((this.store.length / words) * 2);
       this.admit(this.count * 4 * (words + 1));
-      this.store = copied(this.store, capacity * words);
-      if (this.keepParents) this.parents = copied(this.parents, capacity);
+      this.store = this.copied(this.store, capacity * words);
+      if (this.keepParents) this.parents = this.copied(this.parents, capacity);
     }
     if (this.count >= this.room) {
       const size = Math.ceil(this.table.length * GROWTH);
@@ -173,13 +204,37 @@ export class Visited {
     }
   }
 
+  /** An array of zeros; a refusal by the system counts as too much memory. */
+  private zeros(length: number): Int32Array {
+    try {
+      return this.allocate(length);
+    } catch {
+      throw new MemoryExceeded();
+    }
+  }
+
+  private copied(from: Int32Array, length: number): Int32Array {
+    try {
+      return resized(from, length, this.allocate);
+    } catch {
+      throw new MemoryExceeded();
+    }
+  }
+
+  /** Moves states and table to where other threads can look things up. */
+  share(): void {
+    this.allocate = amongThreads;
+    this.store = this.copied(this.store, this.store.length);
+    this.table = this.copied(this.table, this.table.length);
+  }
+
   private admit(more: number): void {
     if (this.bytes + more > this.limit) throw new MemoryExceeded();
   }
 
   private rebuild(size: number): void {
     this.table = new Int32Array(0);
-    this.table = allocate(size);
+    this.table = this.zeros(size);
     this.measure();
     const { table, numberBits, words, store, count } = this;
     for (let number = 0; number < count; number++) {
@@ -197,7 +252,7 @@ export class Visited {
   repack(words: number, convert: (from: Int32Array, at: number, to: Int32Array, into: number) => void): void {
     const capacity = Math.floor(this.store.length / this.words);
     this.admit(this.count * 4 * words);
-    const store = allocate(capacity * words);
+    const store = this.zeros(capacity * words);
     for (let number = 0; number < this.count; number++) convert(this.store, number * this.words, store, number * words);
     this.store = store;
     this.words = words;
@@ -222,19 +277,4 @@ export function hashWords(words: Int32Array, from: number, width: number): numbe
 /** Where a hash belongs in a table of any size. */
 function home(hash: number, size: number): number {
   return Math.trunc((hash >>> 0) * 2.3283064365386963e-10 * size);
-}
-
-/** An array of zeros; a refusal by the system counts as too much memory. */
-function allocate(length: number): Int32Array {
-  try {
-    return new Int32Array(length);
-  } catch {
-    throw new MemoryExceeded();
-  }
-}
-
-function copied(from: Int32Array, length: number): Int32Array {
-  const to = allocate(length);
-  to.set(from.subarray(0, Math.min(from.length, length)));
-  return to;
 }
