@@ -134,7 +134,7 @@ class Graph {
     const numbers = space.start.slice();
     const next = space.start.slice();
     const add = (effect: number, state: number): number => {
-      if (exchanges === null) return space.addNext(effect, numbers, state, -1);
+      if (exchanges === null) return space.addNext(effect, state, -1);
       next.set(numbers);
       steps.apply(effect, next);
       return space.add(next, -1);

@@ -112,7 +112,7 @@ export class ShortestPaths {
           alternatives = steps.alternatives(effect);
           const isWrong = steps.isWrong(effect);
           let goal = isWrong && this.stepShows(numbers, task, choice);
-          const to = goal ? GOAL : numberOf(space.addNext(effect, numbers, state, -1));
+          const to = goal ? GOAL : numberOf(space.addNext(effect, state, -1));
           const known = goal ? undefined : best.get(pair(to, task));
           if (known !== undefined && nodes.cost[known]! <= cost) continue;
           if (known === undefined && !isWrong) {
