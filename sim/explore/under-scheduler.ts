@@ -15,6 +15,7 @@
  */
 import type { Finding } from "../machine/finding.ts";
 import type { Machine } from "../machine/machine.ts";
+import type { Program } from "../program/program.ts";
 import type { Oracle } from "../run/driver.ts";
 import type { RunResult } from "../run/result.ts";
 import { OptionError, play } from "../run/run.ts";
@@ -143,7 +144,9 @@ class Answers implements Oracle {
   private readonly counts: number[] = [];
   /** null: interchangeable tasks are not merged */
   private readonly scenario: Scenario | null;
-  private alike: { readonly slots: number; readonly of: Alike } | null = null;
+  private alike: { readonly program: Program; readonly of: Alike } | null = null;
+  /** all runs are of one program */
+  readonly programs = new Map<number, Program>();
 
   /** `given`: the first answers; 0 is answered after them. */
   constructor(scenario: Scenario | null, given: readonly number[] = []) {
@@ -200,9 +203,8 @@ class Answers implements Oracle {
 
   private interchangeable(scenario: Scenario, machine: Machine): Alike {
     const { program } = machine;
-    // the same scenario is compiled anew for each run, always to the same slots unless it needs more room
-    if (this.alike?.slots !== program.slots.length)
-      this.alike = { slots: program.slots.length, of: new Alike(program, makeJudge(program, scenario).watched) };
+    if (this.alike?.program !== program)
+      this.alike = { program, of: new Alike(program, makeJudge(program, scenario).watched) };
     return this.alike.of;
   }
 }
@@ -214,7 +216,7 @@ interface Played extends RunResult {
 
 /** One run with the answers at hand; null if the budget ended within it. */
 function playThrough(scenario: Scenario, seed: string, answers: Answers, budget: Budget | null): Played | null {
-  const playing = play(scenario, { seed, ties: false, oracle: answers });
+  const playing = play(scenario, { seed, ties: false, oracle: answers, programs: answers.programs });
   for (let piece = playing.next(false); ; piece = playing.next(false)) {
     if (piece.done === true) {
       const result = piece.value;
@@ -231,7 +233,7 @@ function playThrough(scenario: Scenario, seed: string, answers: Answers, budget:
 /** The time of each entry of the schedule of that run, in units. */
 function playAgain(scenario: Scenario, seed: string, answers: Answers): number[] {
   const stepTimes: number[] = [];
-  const playing = play(scenario, { seed, ties: false, oracle: answers, stepTimes });
+  const playing = play(scenario, { seed, ties: false, oracle: answers, programs: answers.programs, stepTimes });
   while (playing.next(false).done !== true);
   return stepTimes;
 }

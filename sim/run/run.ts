@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly oracle?: Oracle;
   /** steps until generated code takes over: it changes no result, see machine/generate.ts */
   readonly hot?: number;
+  /** the scenario compiled, by the room for its lists: whoever plays it often need not have it compiled each time */
+  readonly programs?: Map<number, Program>;
   /** filled with the time of each entry of the schedule, in units */
   readonly stepTimes?: number[];
   /** false leaves out the runs that find out whether a tie rule mattered */
@@ -88,6 +90,7 @@ interface Settled {
   readonly oracle: Oracle | null;
   readonly hot: number | undefined;
   readonly stepTimes: number[] | null;
+  readonly programs: Map<number, Program>;
 }
 
 function settle(scenario: Scenario, options: RunOptions): Settled {
@@ -117,6 +120,7 @@ function settle(scenario: Scenario, options: RunOptions): Settled {
     oracle: options.oracle ?? null,
     hot: options.hot,
     stepTimes: options.stepTimes ?? null,
+    programs: options.programs ?? new Map(),
   };
 }
 
@@ -124,7 +128,9 @@ function settle(scenario: Scenario, options: RunOptions): Settled {
 function* playWithRoom(setting: Settled, conventions: Conventions): Generator<undefined, RunResult, boolean> {
   for (let room = firstRoom(setting.scenario); ; room *= 4) {
     try {
-      return yield* playProgram(setting, conventions, lower(setting.scenario, room));
+      const program = setting.programs.get(room) ?? lower(setting.scenario, room);
+      setting.programs.set(room, program);
+      return yield* playProgram(setting, conventions, program);
     } catch (problem) {
       if (!(problem instanceof ListOverflow) || room > 1_000_000) throw problem;
     }
