@@ -67,7 +67,7 @@ function remarks(rows, limit) {
   const stopped = (side) => rows.filter((row) => row[side] !== undefined && !finished(row[side]));
   return [
     `With its compilation counted, SPIN had the verdict first on: ${names(later)}.`,
-    `Its verifier alone, compiled before, took less time than our whole process on ${alone.length} of ${both.length}: starting Node and reading the scenario is most of ours.`,
+    `Its verifier alone, compiled before, took less time than our whole process on ${alone.length} of ${both.length}: on the small ones, starting Node and reading the scenario are most of ours.`,
     `Stopped after ${limit} s without a verdict, and not tried on larger ones: sim on ${names(stopped("sim"))}; SPIN on ${names(stopped("spin"))}.`,
   ].join(" ");
 }
