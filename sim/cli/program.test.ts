@@ -1,6 +1,7 @@
 /** The built program as a black box: what a shell and a CI job see. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -311,6 +312,28 @@ describe("the program", () => {
     expect(sim("--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
     expect(sim("--help")).toMatchObject({ code: 0, err: "" });
     expect(JSON.parse(sim("schema").out)).toMatchObject({ type: "object" });
+  });
+
+  test("does the same with the bytecode of its build, with what is none, and without any", () => {
+    const answer = sim("check", "stuck.yaml");
+    expect(answer.code).toBe(11);
+    const dist = join(folder, "dist");
+    cpSync(join(top, "dist"), dist, { recursive: true });
+    const bytecode = join(dist, "bytecode", `${process.version}-${process.arch}`);
+    const again = (): Answer => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [join(dist, "sim.js"), "check", "stuck.yaml"], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+      return { code: status, out: stdout, err: stderr };
+    };
+    const cut = readFileSync(bytecode).subarray(0, 100_000);
+    for (const content of [cut, Buffer.from("nothing of the kind"), Buffer.alloc(0)]) {
+      writeFileSync(bytecode, content);
+      expect(again()).toEqual(answer);
+    }
+    rmSync(join(dist, "bytecode"), { recursive: true });
+    expect(again()).toEqual(answer);
   });
 
   test("without a command explains itself on standard error and exits with 2", () => {
