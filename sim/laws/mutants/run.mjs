@@ -2,7 +2,7 @@
  * Applies each mutant to a copy of the sources and runs a few tests there: one of them must fail. Not part of the suite.
  *
  *     npm run mutants              all of them, some minutes
- *     npm run mutants -- explore   those whose file or name contains the word
+ *     npm run mutants -- explore   those whose file or name contains one of the words
  *
  * Exit code 1 if one survives, or does not fit the sources any more.
  */
@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const word = process.argv[2] ?? "";
+const words = process.argv.slice(2);
 
 /** By the beginning of the mutant's path: the tests that are to kill it, the quickest first. */
 const TESTS = {
@@ -41,7 +41,9 @@ function mutants() {
     list.map((mutant) => ({ file, ...mutant })),
   );
   // those of the prelude are killed in the suite as well (prelude-mutants.test.ts), so they come last
-  return [...sources, ...prelude].filter(({ file, name }) => `${file} ${name}`.includes(word));
+  return [...sources, ...prelude].filter(
+    ({ file, name }) => words.length === 0 || words.some((word) => `${file} ${name}`.includes(word)),
+  );
 }
 
 /** A copy of what the tests need. */
@@ -72,11 +74,16 @@ function fails(folder, tests) {
         cwd: folder,
         // the same programs every time: a mutant must not survive by luck, nor be killed by it
         env: { ...process.env, CI: "1" },
-        stdio: "ignore",
+        stdio: ["ignore", "pipe", "ignore"],
         timeout: 300_000,
       },
     );
-    child.on("close", (code) => resolve(code !== 0));
+    let output = "";
+    child.stdout.on("data", (piece) => {
+      output += piece;
+    });
+    // an installation that does not work kills nothing
+    child.on("close", (code, signal) => resolve(signal !== null || (code !== 0 && output.includes("FAIL"))));
   });
 }
 
