@@ -1,13 +1,14 @@
 /** Makes findings out of what strategies found: the shortest path, played again, told in words. */
 import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
 import { namedPlaces } from "../detect/names.ts";
+import { jsonAt } from "../detect/read.ts";
 import { heldBy, type WaitingTask } from "../detect/waiting.ts";
 import { type CycleEdge, EXIT_CODE, type Finding, type FindingKind } from "../machine/finding.ts";
 import { Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
 import { printSchedule } from "../run/schedule.ts";
 import type { Scenario, Span } from "../scenario/ast.ts";
-import { lineText, locate } from "../scenario/load.ts";
+import { lineText, locate, sourceText } from "../scenario/load.ts";
 import { makeJudge, SIGNALLED, type WatchfulJudge } from "./judge.ts";
 import { type MinimiseOptions, minimise } from "./minimise.ts";
 import { enabledTasks } from "./moves.ts";
@@ -49,7 +50,7 @@ export class Presenter {
     if (found.kind === "data_race") return this.race(verdict, path);
     const { steps, machine } = tracePath(this.program, path);
     if (found.kind === "lost_wakeup") return this.lostWakeup(verdict, path, steps);
-    const finding = this.finding(verdict, path, steps);
+    const finding = this.finding(this.withValues(verdict, machine, steps), path, steps);
     if (found.kind === "deadlock") return { ...finding, ...this.cycle(machine) };
     const sentence = this.mattersOrder(verdict)
       ? staleReadSentence(steps, namedPlaces(this.program), verdict.tasks[0] ?? -1)
@@ -122,6 +123,31 @@ export class Presenter {
             trace: steps.map((step) => step.shown),
           }),
     };
+  }
+
+  /** A failed assertion without words of its own gets those of the program: what was false, and with which values. */
+  private withValues(verdict: Verdict, machine: Machine, steps: readonly Step[]): Verdict {
+    const [task] = verdict.tasks;
+    const last = steps.at(-1);
+    if (verdict.kind !== "assertion" || task === undefined || last === undefined) return verdict;
+    const self = this.program.tasks[task]!;
+    if (verdict.message !== `an assertion of ${self.name} failed`) return verdict;
+    const text = /^assert:\s*(.+)$/.exec(
+      sourceText(this.scenario.source, verdict.span).replace(/^\{\s*|\s*\}$/g, ""),
+    )?.[1];
+    if (text === undefined || /^[{|>]/.test(text)) return verdict;
+    const claim = text.replace(/^(["'])(.*)\1$/, "$2");
+    const values: string[] = [];
+    for (const name of new Set(claim.replace(/'[^']*'|"[^"]*"/g, "").match(/[A-Za-z_]\w*/g) ?? [])) {
+      const own = self.variables.find(
+        (place) => place.name === `${self.name}.${name}` && place.layout.type === "scalar",
+      );
+      const seen = steps.findLast((step) => step.task === task && Object.hasOwn(step.shown.reads, name));
+      if (seen !== undefined) values.push(`${name} = ${JSON.stringify(seen.shown.reads[name])}`);
+      else if (own !== undefined) values.push(`${name} = ${JSON.stringify(jsonAt(machine, own))}`);
+    }
+    const known = values.length === 0 ? "" : `, with ${values.slice(0, 6).join(", ")}`;
+    return { ...verdict, message: `${self.name} claims ${claim}, which is false${known}` };
   }
 
   private cycle(machine: Machine): { cycle?: CycleEdge[] } {

@@ -6,7 +6,7 @@ import { type NamedPlace, namedPlaces } from "../detect/names.ts";
 import { jsonAt } from "../detect/read.ts";
 import type { TraceStep } from "../machine/finding.ts";
 import { Machine } from "../machine/machine.ts";
-import { type Instruction, LIFE, type Program } from "../program/program.ts";
+import { type Instruction, LIFE, type Program, type Task } from "../program/program.ts";
 import type { EntryKind } from "../run/schedule.ts";
 import type { Span } from "../scenario/ast.ts";
 import { locate, sourceText } from "../scenario/load.ts";
@@ -78,9 +78,12 @@ export class Tracker {
       shown: {
         process: self.name,
         line: locate(source, span.start).line,
-        text: dying ? "is terminated" : span === self.span ? "ends" : plainText(sourceText(source, span)),
+        text: dying ? "is terminated" : textOf(program, self, instruction, span),
         reads: this.values(reads, before),
-        writes: this.values(writes, null),
+        writes: this.values(
+          writes.filter((slot) => program.slots[slot]!.role !== "resource" || before[slot] !== state[slot]),
+          null,
+        ),
         ...(output.length > 0 ? { output } : {}),
       },
     };
@@ -108,10 +111,40 @@ export class Tracker {
   }
 }
 
+/** The statement that a step belongs to, as the scenario has it. */
+function textOf(program: Program, self: Task, instruction: Instruction | undefined, span: Span): string {
+  if (span !== self.span) {
+    const text = headOf(plainText(sourceText(program.scenario.source, span)));
+    return text.startsWith("with:") && leaves(self, instruction) ? `end of ${text}` : text;
+  }
+  // tasks that belong to a resource have no statements of the user's
+  if (instruction?.op !== "when" || instruction.waits.resource === null) return "ends";
+  return `${instruction.waits.operation}: ${program.resources[instruction.waits.resource.first]?.name ?? ""}`;
+}
+
+/** Whether a step of `with` is its end: giving back begins with a rule or with a change, never with a wait. */
+function leaves(self: Task, instruction: Instruction | undefined): boolean {
+  if (instruction?.op === "branch") return [instruction.yes, instruction.no].some((to) => self.code[to]?.op === "fail");
+  return instruction?.op === "set" || instruction?.op === "remove";
+}
+
 /** Without the quotes or braces that YAML wants around a statement on one line: they say nothing to a reader. */
 function plainText(text: string): string {
   const match = /^"((?:[^"\\]|\\.)*)"$|^'([^']*)'$|^\{\s*(.*?)\s*\}$/.exec(text);
   return match === null ? text : (match[1] ?? match[2] ?? match[3] ?? text);
+}
+
+/** Without the statements inside it: those have lines of their own. */
+function headOf(text: string): string {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if ("[{(".includes(character)) depth += 1;
+    else if ("]})".includes(character)) depth -= 1;
+    else if (depth === 0 && /^,\s*(do|then|else|catch|finally):/.test(text.slice(at, at + 24)))
+      return text.slice(0, at);
+  }
+  return text;
 }
 
 /** Plays a path from the start; every move must be possible. */

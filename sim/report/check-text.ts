@@ -1,5 +1,5 @@
 /** The answer of `sim check` as text: the verdict and how far it reaches, each finding as columns, the outcomes, what was explored. */
-import type { CheckResult } from "../explore/result.ts";
+import type { CheckResult, OrderCounts } from "../explore/result.ts";
 import type { Finding } from "../machine/finding.ts";
 import { type Column, cut, table, wrap } from "./columns.ts";
 import { traceColumns } from "./columns-trace.ts";
@@ -169,6 +169,15 @@ function chanceWords(probability: number): string {
   return probability < 1e-300 ? "less than 1 in 1e300" : `1 in ${large(String(BigInt(Math.round(1 / probability))))}`;
 }
 
+/** "6 orders in all, 2 of which fail" */
+function ordersWords({ orders, failing }: OrderCounts): string {
+  if (orders === "1") return `1 order in all, and it ${failing === "0" ? "does not fail" : "fails"}`;
+  if (failing === "0") return `${large(orders)} orders in all, none of which fails`;
+  const which =
+    failing === orders ? "all of which fail" : `${large(failing)} of which ${failing === "1" ? "fails" : "fail"}`;
+  return `${large(orders)} orders in all, ${which}`;
+}
+
 function exploredWords(result: CheckResult): string {
   const { explored, counts, confidence } = result;
   const parts: string[] = [];
@@ -192,10 +201,10 @@ function exploredWords(result: CheckResult): string {
     sentences.push(`${counted(explored.liveness.states, "state")} searched for runs that never end`);
   if (counts !== undefined) {
     const chance =
-      counts.failing === "0"
+      counts.failing === "0" || counts.failing === counts.orders
         ? ""
         : `; a scheduler that picks by chance hits one of those with a probability of ${chanceWords(counts.probability)}`;
-    sentences.push(`${large(counts.orders)} orders in all, ${large(counts.failing)} of which fail${chance}`);
+    sentences.push(`${ordersWords(counts)}${chance}`);
   }
   if (explored.collision_probability !== undefined && explored.collision_probability > 0) {
     sentences.push(

@@ -245,14 +245,19 @@ function loopLine(signs: Signs, width: number): string[] {
 }
 
 function verdictLines(finding: Finding, signs: Signs, options: ReportOptions, blank: string): string[] {
-  const text = finding.loop_from !== undefined ? "and so on for ever" : (VERDICT[finding.kind] ?? "here it goes wrong");
+  const text =
+    finding.loop_from !== undefined
+      ? "and so on for ever"
+      : finding.kind === "deadlock" && finding.processes.length > 1
+        ? "here none of them can go on any more"
+        : (VERDICT[finding.kind] ?? "here it goes wrong");
   return [`${blank}${paint(`${signs.mark} ${text}`, "red", options)}`];
 }
 
 const VERDICT: { readonly [K in Finding["kind"]]?: string } = {
   invariant: "here the property is broken",
   final: "here everything has ended, and the property does not hold",
-  deadlock: "here nobody of them can go on any more",
+  deadlock: "here it cannot go on any more",
   assertion: "here the assertion fails",
   exception: "here the exception ends the process",
   data_race: "these last two steps race: nothing says which comes first",
