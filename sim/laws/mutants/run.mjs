@@ -83,7 +83,7 @@ function fails(folder, tests) {
       output += piece;
     });
     // an installation that does not work kills nothing
-    child.on("close", (code, signal) => resolve(signal !== null || (code !== 0 && output.includes("FAIL"))));
+    child.on("close", (code, signal) => resolve(signal !== null || (code !== 0 && output.includes(" failed"))));
   });
 }
 
@@ -99,6 +99,18 @@ function changed(text, { from, to, and = [] }) {
 const left = mutants();
 const survivors = [];
 const total = left.length;
+
+/** Tests that fail without any mutant would kill them all. */
+async function checkUnchanged() {
+  const folder = copy();
+  try {
+    const areas = new Set(left.map(({ file }) => file.split("/")[0]));
+    for (const tests of new Set([...areas].flatMap((area) => TESTS[area].map((each) => each.join(" ")))))
+      if (await fails(folder, tests.split(" "))) throw new Error(`without any mutant these tests fail: ${tests}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 async function work() {
   const folder = copy();
@@ -125,6 +137,7 @@ async function work() {
   }
 }
 
+if (process.env.UNCHECKED === undefined) await checkUnchanged();
 await Promise.all(Array.from({ length: Math.max(1, Math.floor(availableParallelism() / 2)) }, work));
 console.log(`${total - survivors.length} of ${total} killed`);
 process.exitCode = survivors.length === 0 ? 0 : 1;
