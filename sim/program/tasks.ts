@@ -101,17 +101,19 @@ export function joinTasks(builder: Builder, linker: Linker, statement: Statement
   for (const reference of statement.tasks) {
     forEachTask(builder, linker, reference, (task) => {
       const frame = linker.frames[task]!;
-      if (frame.parentSlot >= 0) mustBeStarted(builder, frame);
       simpleWait(builder, linker, statement, {
         test: ended(linker, task),
         waits: { what: frame.name, resource: null, tasks: [task], any: false, operation: "join" },
-        body: () => builder.emit({ op: "reap", tasks: [task] }),
+        body: () => {
+          if (frame.parentSlot >= 0) mustBeStarted(builder, frame);
+          builder.emit({ op: "reap", tasks: [task] });
+        },
       });
     });
   }
 }
 
-/** Joining what was never started would wait for ever: misuse, as in Python. */
+/** Joining what was never started is misuse, as in Python; it lets the wait pass, so that joining is one step. */
 function mustBeStarted(builder: Builder, frame: TaskFrame): void {
   const [fine, wrong] = [builder.label(), builder.label()];
   const created: Expr = {
@@ -121,7 +123,7 @@ function mustBeStarted(builder: Builder, frame: TaskFrame): void {
     right: constant(LIFE.created),
     span: builder.span,
   };
-  builder.emit({ op: "branch", test: created, yes: wrong, no: fine }, true);
+  builder.emit({ op: "branch", test: created, yes: wrong, no: fine });
   builder.place(wrong);
   builder.emit({
     op: "fail",
