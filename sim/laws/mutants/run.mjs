@@ -21,11 +21,13 @@ const TESTS = {
   prelude: [["sim/laws/prelude-mutants.test.ts"]],
   program: [["sim/laws/pairs.test.ts", "sim/program"], ["sim/explore/reduce.test.ts"]],
   machine: [
-    ["sim/laws/pairs.test.ts", "sim/laws/machine.test.ts"],
+    ["sim/laws/pairs.test.ts"],
+    ["sim/laws/machine.test.ts"],
     ["sim/laws/fidelity.test.ts", "sim/laws/run.test.ts"],
   ],
   explore: [
-    ["sim/laws/pairs.test.ts", "sim/explore/counting.test.ts", "sim/explore/store.test.ts"],
+    ["sim/laws/pairs.test.ts"],
+    ["sim/explore/counting.test.ts", "sim/explore/store.test.ts", "sim/laws/steps.test.ts"],
     ["sim/explore/reduce.test.ts", "sim/explore/dpor.test.ts"],
     ["sim/explore/states.test.ts", "sim/explore/check.test.ts", "sim/explore/bounded.test.ts"],
   ],
