@@ -103,6 +103,7 @@ function search(program: Program, cycle: readonly LockEdge[]): Confirmation {
   };
   const locks = new Set(cycle.map(({ held }) => held));
   const judge: Judge = {
+    concerns: () => true,
     afterStep: look,
     atStart: look,
     atEnd: look,
