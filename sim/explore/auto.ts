@@ -18,18 +18,26 @@ export interface Plan {
 
 /** A search that needs no more than this is over before anybody wonders; beyond, bugs are looked for first. */
 const FIRST_LOOK = 400_000;
+/** Places after which orders with few pre-emptions are many: a bound of work, so that it does not depend on the machine. */
+const FEW_PREEMPTIONS = 2_000_000;
 
-/** What to try one after the other, until one gives the whole answer or the budget is spent. */
-export function planStrategies(program: Program): Plan[] {
+/**
+ * What to try one after the other, until one gives the whole answer or the budget is spent.
+ *
+ * @param reduction without it the plain graph is asked for, so the search comes first with all it may have
+ */
+export function planStrategies(program: Program, reduction = true): Plan[] {
   const plans: Plan[] = [];
   const add = (name: string, share: number, why: string, states?: number): void => {
     const strategy = findStrategy(name);
     if (strategy !== undefined) plans.push({ strategy, share, why, ...(states === undefined ? {} : { states }) });
   };
   const search = "a search over states finds the shortest counterexample and ends with a proof where there is none";
-  add("bfs", 0.2, search, FIRST_LOOK);
-  add("bounded", 0.2, "most bugs need few pre-emptions, so all orders with few of them come next");
-  add("bfs", 0.5, search);
+  const few = "most bugs need few pre-emptions, so all orders with few of them come next";
+  if (reduction) add("bfs", 0.2, search, FIRST_LOOK);
+  else add("bfs", 0.5, search);
+  add("bounded", 0.2, few, FEW_PREEMPTIONS);
+  if (reduction) add("bfs", 0.5, search);
   if (!mayRunForEver(program))
     add(
       "dpor",

@@ -185,7 +185,7 @@ function explore(program: Program, judge: WatchfulJudge, options: CheckOptions, 
 
 function plansFor(program: Program, options: CheckOptions): Plan[] {
   const name = options.strategy ?? "auto";
-  if (name === "auto") return planStrategies(program);
+  if (name === "auto") return planStrategies(program, options.reduction ?? true);
   const strategy = findStrategy(name);
   if (strategy !== undefined) return [{ strategy, share: 1, why: "it was asked for" }];
   const names = ["auto", ...STRATEGIES.map((each) => each.name)];
