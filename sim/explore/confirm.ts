@@ -107,7 +107,6 @@ function search(program: Program, cycle: readonly LockEdge[]): Confirmation {
     afterStep: look,
     atStart: look,
     atEnd: look,
-    concerns: () => true,
     // nothing else can tell these steps from others, but here they are what it is about
     watched: program.resources.flatMap(({ name, holder }) => (holder !== null && locks.has(name) ? [holder.base] : [])),
   };
