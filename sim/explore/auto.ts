@@ -1,21 +1,26 @@
 /**
  * Chooses strategies, so that a person never has to: first a search over states, which proves or refutes. Where that is
- * not over soon, all orders with few pre-emptions, since most published bugs need at most two; then the search again with
- * all of its budget; then one order of each class of equivalent ones, where every run ends; then sampling.
+ * not over at once, one order of each class of equivalent ones, of which there may be few although states are many; where
+ * neither is over soon, all orders with few pre-emptions, since most published bugs need at most two; then the search
+ * again with all of its budget; then all classes of orders, where every run ends; then sampling.
  */
 import type { Program } from "../program/program.ts";
 import { findStrategy, STRATEGIES } from "./registry.ts";
-import type { StrategySpecification } from "./strategy.ts";
+import type { Limits, StrategySpecification } from "./strategy.ts";
 
 /** One strategy to try, with its share of the time that is left by then. */
 export interface Plan {
   readonly strategy: StrategySpecification;
   readonly share: number;
   readonly why: string;
-  /** fewer states than the user's limit: a first look */
-  readonly states?: number;
+  /** less than the user's limits: a first look */
+  readonly look?: Partial<Limits>;
 }
 
+/** A search that needs no more states than this is over at once. */
+const GLANCE = 20_000;
+/** So few classes of orders are tried at once, as long as their runs end soon. */
+const FEW_ORDERS: Partial<Limits> = { runs: 1000, depth: 1000, endsAtDepth: true };
 /** A search that needs no more than this is over before anybody wonders; beyond, bugs are looked for first. */
 const FIRST_LOOK = 400_000;
 /** Places after which orders with few pre-emptions are many: a bound of work, so that it does not depend on the machine. */
@@ -28,15 +33,18 @@ const FEW_PREEMPTIONS = 2_000_000;
  */
 export function planStrategies(program: Program, reduction = true): Plan[] {
   const plans: Plan[] = [];
-  const add = (name: string, share: number, why: string, states?: number): void => {
+  const add = (name: string, share: number, why: string, look?: Partial<Limits>): void => {
     const strategy = findStrategy(name);
-    if (strategy !== undefined) plans.push({ strategy, share, why, ...(states === undefined ? {} : { states }) });
+    if (strategy !== undefined) plans.push({ strategy, share, why, ...(look === undefined ? {} : { look }) });
   };
   const search = "a search over states finds the shortest counterexample and ends with a proof where there is none";
   const few = "most bugs need few pre-emptions, so all orders with few of them come next";
-  if (reduction) add("bfs", 0.2, search, FIRST_LOOK);
-  else add("bfs", 0.5, search);
-  add("bounded", 0.2, few, FEW_PREEMPTIONS);
+  if (reduction) {
+    add("bfs", 0.2, search, { states: GLANCE });
+    add("dpor", 0.1, "there are many states, but there may be few orders that differ", FEW_ORDERS);
+    add("bfs", 0.2, search, { states: FIRST_LOOK });
+  } else add("bfs", 0.5, search);
+  add("bounded", 0.2, few, { states: FEW_PREEMPTIONS });
   if (reduction) add("bfs", 0.5, search);
   if (!mayRunForEver(program))
     add(

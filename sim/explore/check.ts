@@ -94,6 +94,8 @@ function checkProgram(
     ? NOT_LOOKED_AT
     : searchEndless(program, scenario, {
         budget,
+        // every order was played to its end, so that none is endless
+        ended: complete && chosen.result.counters.executions !== null,
         strong: options.fairness === "strong",
         states: options.maxStates ?? DEFAULTS.maxStates,
         memory: options.memoryLimit ?? DEFAULTS.memoryLimit,
@@ -200,14 +202,16 @@ function exploration(
   budget: Budget,
   plan: Plan,
 ): Exploration {
+  const look = plan.look ?? {};
   return {
     program,
     judge,
     limits: {
-      states: Math.min(options.maxStates ?? DEFAULTS.maxStates, plan.states ?? Number.POSITIVE_INFINITY),
-      runs: options.maxRuns ?? DEFAULTS.maxRuns,
-      depth: options.depth ?? DEFAULTS.depth,
+      runs: Math.min(options.maxRuns ?? DEFAULTS.maxRuns, look.runs ?? Number.POSITIVE_INFINITY),
+      depth: Math.min(options.depth ?? DEFAULTS.depth, look.depth ?? Number.POSITIVE_INFINITY),
+      states: Math.min(options.maxStates ?? DEFAULTS.maxStates, look.states ?? Number.POSITIVE_INFINITY),
       memory: options.memoryLimit ?? DEFAULTS.memoryLimit,
+      endsAtDepth: look.endsAtDepth ?? false,
     },
     seed: options.seed ?? "1",
     preemptions: options.preemptions ?? null,

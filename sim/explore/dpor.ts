@@ -93,6 +93,7 @@ class Explorer {
       if (enabled === 0) return this.atEnd();
       if (order.length >= exploration.limits.depth) {
         this.truncated = true;
+        if (exploration.limits.endsAtDepth === true) this.stopped = "depth";
         return;
       }
       const at = order.length;

@@ -38,6 +38,8 @@ export interface EndlessOptions {
   readonly memory: number;
   /** what the reduced search was given, to see on the reduced graph whether anything can run for ever */
   readonly exploration: Exploration;
+  /** it is known that no run is endless */
+  readonly ended: boolean;
 }
 
 /** What the graph takes at most by default: liveness is decided on plain states, which are many. */
@@ -48,7 +50,7 @@ export function searchEndless(program: Program, scenario: Scenario, options: End
   const allowed = new Set<FindingKind>(scenario.check.allow);
   const eventually = allowed.has("eventually") ? [] : program.properties.eventually;
   const wanted = mayRunForEver(program) && !(allowed.has("livelock") && allowed.has("starvation"));
-  const endless = wanted && !isAcyclic(options.exploration);
+  const endless = wanted && !options.ended && !isAcyclic(options.exploration);
   if (eventually.length === 0 && !endless) return { found: [], complete: true, note: null, states: undefined };
   const search = new Search(program, scenario, options, eventually);
   search.build();

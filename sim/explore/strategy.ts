@@ -56,6 +56,8 @@ export interface Limits {
   readonly runs: number;
   /** longest path */
   readonly depth: number;
+  /** whether a path that reaches that ends the exploration: a first look has no use for endless runs */
+  readonly endsAtDepth?: boolean;
   /** bytes for what the strategy stores */
   readonly memory: number;
 }

@@ -419,7 +419,12 @@ export class Machine extends Memory {
   private heat(): void {
     if (this.recording) return;
     this.beforeHeat?.();
-    this.generated = generate(this);
+    try {
+      this.generated = generate(this);
+    } catch (problem) {
+      // Node was told to make no code from text: the closures go on
+      if (!(problem instanceof EvalError)) throw problem;
+    }
   }
 
   /** For generated guards: the closure of a row's guard. */
