@@ -396,8 +396,10 @@ export class Machine extends Memory {
     const goesOn = this.onWrite(current, this.stood);
     this.current = current;
     this.effect = effect;
-    this.effectTime = effectTime;
-    this.effectCooperative = effectCooperative;
+    if (effect !== EFFECT.none) {
+      this.effectTime = effectTime;
+      this.effectCooperative = effectCooperative;
+    }
     return goesOn;
   }
 

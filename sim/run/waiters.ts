@@ -71,7 +71,8 @@ export class Waiters {
   touched(slot: number): void {
     const classes = this.watching[slot];
     if (classes === undefined) return;
-    for (const group of classes) {
+    for (let k = 0; k < classes.length; k++) {
+      const group = classes[k]!;
       if (group.count > 0 && !group.dirty) {
         group.dirty = true;
         this.dirty.push(group);
