@@ -271,9 +271,21 @@ export class BreadthFirst {
 
   /** The states from the first to the one being expanded. */
   private readonly path = (): number[] => {
-    const { parents } = this.space.visited;
     const path: number[] = [];
-    for (let at = this.current; at >= 0; at = parents[at]!) path.push(at);
+    for (let at = this.current; at > 0; at = this.parentOf(at)) path.push(at);
+    path.push(0);
     return path.reverse();
   };
+
+  /** The first state that leads to this one. Ways to different ends have most of their states in common. */
+  private parentOf(state: number): number {
+    const known = this.parents.get(state);
+    if (known !== undefined) return known;
+    const [first, last] = this.space.visited.parentsOf(state, this.current);
+    let parent = first;
+    while (parent < last && !this.search.leads(parent, state)) parent += 1;
+    this.parents.set(state, parent);
+    return parent;
+  }
+  private readonly parents = new Map<number, number>();
 }

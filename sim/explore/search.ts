@@ -190,7 +190,20 @@ export class Search {
     return { numbers, moves };
   }
 
+  /** Whether some move leads from one state of the set to another. */
+  leads(from: number, to: number): boolean {
+    const numbers = this.space.start.slice();
+    this.space.read(from, numbers);
+    return this.tryToMove(numbers, to) !== null;
+  }
+
   private moveTo(numbers: Int32Array, to: number): { numbers: Int32Array; moves: Move[] } {
+    const next = this.tryToMove(numbers, to);
+    if (next === null) throw new Error(`no move leads to state ${to}`);
+    return next;
+  }
+
+  private tryToMove(numbers: Int32Array, to: number): { numbers: Int32Array; moves: Move[] } | null {
     for (const first of this.candidates(numbers, NOBODY)) {
       const after = numbers.slice();
       const moves = [first];
@@ -199,7 +212,7 @@ export class Search {
       this.space.reductions.settle(after, first.task, more);
       if (this.space.find(after) === to) return { numbers: after, moves: [...moves, ...more] };
     }
-    throw new Error(`no move leads to state ${to}`);
+    return null;
   }
 
   result(complete: boolean): StrategyResult {

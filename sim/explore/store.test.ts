@@ -143,6 +143,7 @@ describe("the set of visited states", () => {
         (values, width) => {
           const visited = new Visited(width, true, 1e9);
           const model = new Map<number, number>();
+          const parents: number[] = [];
           const state = (value: number): Int32Array =>
             Int32Array.from({ length: visited.words }, (_, k) => (k === 0 ? value : value * 7 + k));
           values.forEach((value, turn) => {
@@ -151,11 +152,18 @@ describe("the set of visited states", () => {
             const answer = visited.insert(state(value), turn);
             if (known === undefined) {
               expect(answer).toBe(model.size);
-              expect(visited.parents[answer]).toBe(turn);
+              parents.push(turn);
               model.set(value, answer);
             } else expect(answer).toBe(-1 - known);
           });
           expect(visited.count).toBe(model.size);
+          parents.forEach((parent, number) => {
+            if (number === 0) return;
+            const [first, last] = visited.parentsOf(number, values.length);
+            expect(first).toBeLessThanOrEqual(Math.min(parent, number - 1));
+            expect(last).toBe(Math.min(last, number - 1));
+            expect(last).toBeGreaterThanOrEqual(Math.min(parent, number - 1));
+          });
           visited.repack(4, (from, at, to, into) => {
             for (let k = 0; k < 4; k++) to[into + k] = k === 0 ? from[at]! : from[at]! * 7 + k;
           });

@@ -9,6 +9,9 @@ import { type Allocate, amongThreads, inThread, resized } from "./memory.ts";
 /** Thrown when the set would need more memory than it may have. */
 export class MemoryExceeded extends Error {}
 
+/** A parent is kept of every so many states: a power of two. */
+const APART = 4;
+const EVERY = 1 << APART;
 /** A table entry is 0 (free) or tag and number + 1. */
 const FIRST_TABLE = 512;
 /** entries per cell at which the table grows */
@@ -29,8 +32,11 @@ export class Visited {
   words: number;
   count = 0;
   store: Int32Array;
-  /** for each state the state it was first reached from; empty unless asked for */
-  parents: Int32Array;
+  /**
+   * Of every sixteenth state the one it was first reached from; empty unless asked for. States are expanded in the order
+   * of their numbers, so those in between were reached from one in between (see `parentsOf`).
+   */
+  private parents: Int32Array;
   private readonly keepParents: boolean;
   table: Int32Array;
   private allocate: Allocate = inThread;
@@ -47,9 +53,16 @@ export class Visited {
     this.keepParents = keepParents;
     this.limit = limitBytes;
     this.store = new Int32Array(words * 256);
-    this.parents = new Int32Array(keepParents ? 256 : 0);
+    this.parents = new Int32Array(keepParents ? 256 >> APART : 0);
     this.table = new Int32Array(FIRST_TABLE);
     this.measure();
+  }
+
+  /** The first and the last state from which this one may have been reached first; `last` is the one expanded last. */
+  parentsOf(state: number, last: number): readonly [number, number] {
+    const at = state >> APART;
+    const next = at + 1 <= (this.count - 1) >> APART ? this.parents[at + 1]! : last;
+    return [Math.max(0, this.parents[at]!), Math.min(next, state - 1)];
   }
 
   private measure(): void {
@@ -60,7 +73,8 @@ export class Visited {
 
   /** Bytes that are in use, without room kept for growing (the system gives no memory to what was never touched). */
   get bytes(): number {
-    return this.count * 4 * (this.words + (this.keepParents ? 1 : 0)) + this.table.byteLength;
+    const parents = this.keepParents ? this.count >> APART : 0;
+    return 4 * (this.count * this.words + parents) + this.table.byteLength;
   }
 
   /** The number of the state in `words`: −1 − number if it was known, else its new number. */
@@ -93,7 +107,7 @@ export class Visited {
       return this.insertFrom(home(hash, this.table.length), words, from, hash, parent);
     }
     for (let k = 0, into = number * width; k < width; k++) store[into + k] = words[from + k]!;
-    if (this.keepParents) this.parents[number] = parent;
+    if (this.keepParents && (number & (EVERY - 1)) === 0) this.parents[number >> APART] = parent;
     table[at] = tag | (number + 1);
     this.count = number + 1;
     return number;
@@ -195,7 +209,7 @@ export class Visited {
       const capacity = Math.ceil((this.store.length / words) * 2);
       this.admit(this.count * 4 * (words + 1));
       this.store = this.copied(this.store, capacity * words);
-      if (this.keepParents) this.parents = this.copied(this.parents, capacity);
+      if (this.keepParents) this.parents = this.copied(this.parents, (capacity >> APART) + 1);
     }
     if (this.count >= this.room) {
       const size = Math.ceil(this.table.length * GROWTH);
