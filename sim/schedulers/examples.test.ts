@@ -107,6 +107,18 @@ describe("hrrn", () => {
     expect(schedule("hrrn", loads)).toBe("A 0-10, long 10-18, short 18-20");
     expect(schedule("sjf", loads)).toBe("A 0-10, short 10-12, long 12-20");
   });
+
+  it("lets a short task overtake one that has waited longer, as in Stallings' comparison of policies (section 9.2)", () => {
+    const loads = [
+      { name: "A", bursts: [3] },
+      { name: "B", arrival: 2, bursts: [6] },
+      { name: "C", arrival: 4, bursts: [4] },
+      { name: "D", arrival: 6, bursts: [5] },
+      { name: "E", arrival: 8, bursts: [2] },
+    ];
+    // at 13: D (7 + 5) / 5 = 2.4, E (5 + 2) / 2 = 3.5
+    expect(schedule("hrrn", loads)).toBe("A 0-3, B 3-9, C 9-13, E 13-15, D 15-20");
+  });
 });
 
 describe("lrtf", () => {
