@@ -186,3 +186,22 @@ describe("symmetry", () => {
     expect(families(["own = x", "x += 1"], { always: { first: "crew[0].own == 0" } })).toEqual([]);
   });
 });
+
+test("what only an exception handler or a property reads is remembered", () => {
+  const text = stringify({
+    name: "remembered",
+    shared: { x: 5, y: 0, zero: 0 },
+    processes: {
+      p: { vars: { own: 0 }, do: ["own = x", { try: ["y = 1 // zero"], catch: { any: ["y = own"] } }] },
+      q: { vars: { last: 0 }, do: ["last = 7", "x = 6"] },
+    },
+    check: { finally: { kept: "q.last == 7" } },
+  });
+  const { program, judge } = prepare(text);
+  for (const search of [breadthFirst, depthFirst]) {
+    const options = exploration(program, judge());
+    const { found, outcomes } = search(options, makeReductions(options, { ...OFF, fusing: true }));
+    expect(outcomes.map(({ key }) => key)).toEqual(['{"x":6,"y":5,"zero":0}', '{"x":6,"y":6,"zero":0}']);
+    expect(found.filter(({ kind }) => kind === "final")).toEqual([]);
+  }
+});
