@@ -141,12 +141,12 @@ describe.each(CHOICES)("%s", (_, choice) => {
 });
 
 describe("symmetry", () => {
-  const families = (body: unknown[], check: object = {}): number[][] => {
+  const families = (body: unknown[], check: object = {}, own: unknown = 0): number[][] => {
     const text = stringify({
       name: "crew",
       shared: { x: 0, last: null, cells: [0, 0, 0] },
       resources: { A: "lock", F: { type: "lock", fair: true }, Q: "queue", forks: { type: "lock", count: 3 } },
-      processes: { crew: { count: 3, vars: { own: 0 }, do: body } },
+      processes: { crew: { count: 3, vars: { own }, do: body } },
       check,
     });
     const scenario = load(text);
@@ -184,6 +184,13 @@ describe("symmetry", () => {
 
   test("is not used where a property tells the tasks apart", () => {
     expect(families(["own = x", "x += 1"], { always: { first: "crew[0].own == 0" } })).toEqual([]);
+    expect(families(["own = x", "x += 1"], { finally: { first: "crew[0].own == 0" } })).toEqual([]);
+  });
+
+  test("is not used where the tasks start with different values", () => {
+    expect(families(["x += own"], {}, 1)).toEqual([[0, 1, 2]]);
+    expect(families(["x += own"], {}, "= i")).toEqual([]);
+    expect(families(["x += own"], {}, "= i // 2")).toEqual([[0, 1]]);
   });
 });
 
