@@ -38,6 +38,7 @@ describe("one process has one state more than steps", () => {
     ["a delay is a step, and so is what comes after it", 3, [{ sleep: 1 }, "x = 1"]],
     ["a process is not over while it sleeps", 3, [{ sleep: 1 }]],
     ["an exception that is caught goes on in the handler", 3, [{ try: [{ raise: "A" }], catch: { A: ["x = 1"] } }]],
+    ["two choices in one step have four ends", 5, [{ atomic: [{ choose: { k: [0, 1] } }, { choose: { m: [0, 1] } }] }]],
     ["three alternatives are three states, each with its own end", 7, [{ choose: { k: [1, 2, 3] } }, "x = k"]],
   ])("%s: %i", (_, count, statements) => {
     expect(states(one(...statements))).toBe(count);
