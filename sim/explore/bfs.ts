@@ -51,8 +51,6 @@ const FETCHED = 1024;
 /** States between looks at whether too much is remembered of steps. */
 const TRIM = 1024;
 
-const NO_MOVES: readonly Move[] = [];
-
 /** The search itself, over a space that keeps parents. */
 export class BreadthFirst {
   private readonly space: Space;
@@ -73,7 +71,7 @@ export class BreadthFirst {
   private crewOptions: CrewOptions | null;
   private crew: Crew | null = null;
   /** the state at which steps were last forgotten */
-  private trimmed = -1;
+  private forgotten = -1;
   private readonly rowNumbers: Int32Array;
 
   constructor(space: Space, search: Search, crewOptions: CrewOptions | null = null) {
@@ -95,13 +93,28 @@ export class BreadthFirst {
     const { visited } = space;
     space.add(search.begin(), -1);
     while (this.current < visited.count) {
-      if (!space.isReduced) {
-        if (!this.takeRow()) return false;
-        continue;
-      }
-      if (!this.enter() || !this.expandHere()) return false;
-      this.current += 1;
+      this.hire();
+      const chunk = this.crew?.next(this.current) ?? (space.isReduced ? null : this.expandRow());
+      if (!(chunk === null ? this.takeOne() : this.takeRow(chunk))) return false;
     }
+    return true;
+  }
+
+  /** Expands one state; false if it must not be. */
+  private takeOne(): boolean {
+    const { layout } = this.space.packing;
+    this.forget();
+    if (!this.enter() || !this.expandHere()) return false;
+    this.current += 1;
+    if (this.space.packing.layout === layout) this.crew?.passOver(this.current);
+    else this.crew?.startAnew(this.current, null);
+    return true;
+  }
+
+  /** Forgets steps if they are too many: always at the same states, so that what is learnt again is always the same. */
+  private forget(): boolean {
+    if (this.current % TRIM !== 0 || this.current === this.forgotten || !this.space.steps.trim()) return false;
+    this.forgotten = this.current;
     return true;
   }
 
@@ -131,47 +144,80 @@ export class BreadthFirst {
     return false;
   }
 
-  /** Without reductions: takes the next row of states; false if it had to stop. */
-  private takeRow(): boolean {
-    const { space, search } = this;
-    const { visited, steps } = space;
+  /** Takes what a row of states leads to; false if it had to stop. */
+  private takeRow(chunk: Chunk): boolean {
+    const { space, search, crew } = this;
+    const { visited } = space;
     const { layout } = space.packing;
-    this.hire();
-    const chunk = this.crew?.next(this.current) ?? this.expandRow();
     const { row, from, to } = chunk;
     let at = 0;
     let located = 0;
-    for (; this.current < to; this.current++) {
-      // always at the same states, so that what is learnt again does not depend on how the rows fell
-      if (this.current % TRIM === 0 && this.current !== this.trimmed && steps.trim()) {
-        this.trimmed = this.current;
-        this.crew?.startAnew(this.current, chunk);
+    while (this.current < to) {
+      if (this.forget()) {
+        crew?.startAnew(this.current, chunk);
         return true;
       }
       if (!this.enter()) return false;
-      const transitions = row.transitions[this.current - from]!;
+      const place = this.current - from;
+      const transitions = row.transitions[place]!;
       if (transitions <= 0) {
         // an end, or steps that have to be looked at one by one
         if (!this.expandHere()) return false;
-        if (space.packing.layout === layout) continue;
-        // the rest of the row is in words that no longer mean the same
-        this.current += 1;
-        this.crew?.startAnew(this.current, chunk);
-        return true;
-      }
-      if (!this.mayGoDeeper()) return false;
-      search.counters.transitions += transitions;
-      for (const end = row.ends[this.current - from]!; at < end; at++) {
-        if (at === located) {
-          located = Math.min(at + FETCHED, row.ends[to - from - 1]!);
-          visited.locate(row, at, located);
+      } else {
+        if (!this.mayGoDeeper()) return false;
+        search.counters.transitions += transitions;
+        let open = row.highest[place]! > this.current;
+        for (const end = row.ends[place]!; at < end; at++) {
+          if (at === located) {
+            located = Math.min(at + FETCHED, row.ends[to - from - 1]!);
+            visited.locate(row, at, located);
+          }
+          // to show a path may have changed what words mean
+          const state =
+            space.packing.layout === layout ? visited.insertLocated(row, at, this.current) : this.addAnew(row, at);
+          if (state >= 0 && (row.moves[at]! & JUDGE) !== 0) this.judgeEntry(row, at);
+          if (state >= 0 || -1 - state > this.current) open = true;
         }
-        const state = visited.insertLocated(row, at, this.current);
-        if (state >= 0 && (row.moves[at]! & JUDGE) !== 0) this.judge(state, row.moves[at]! >> 1, row.choices[at]!);
+        if (row.partial[place] === 1 && !open) this.tryOthers();
       }
+      this.current += 1;
+      if (space.packing.layout === layout) continue;
+      // the rest of the row is in words that no longer mean the same
+      crew?.startAnew(this.current, chunk);
+      return true;
     }
-    this.crew?.giveBack(chunk);
+    crew?.giveBack(chunk);
     return true;
+  }
+
+  /** Brings `next` to where an entry of a row leads, and `moves` to the steps beyond the first. */
+  private follow(row: Successors, at: number): void {
+    const { space, numbers, next, moves } = this;
+    const task = row.moves[at]! >> 1;
+    space.read(this.current, numbers);
+    next.set(numbers);
+    space.steps.apply(space.steps.find(task, row.choices[at]!, numbers), next);
+    moves.length = 0;
+    space.reductions.settle(next, task, moves);
+  }
+
+  private addAnew(row: Successors, at: number): number {
+    this.follow(row, at);
+    return this.space.add(this.next, this.current);
+  }
+
+  private judgeEntry(row: Successors, at: number): void {
+    this.follow(row, at);
+    this.search.judgeState(this.next, row.moves[at]! >> 1, row.choices[at]!, this.moves, this.path);
+  }
+
+  /** Those tasks that the reduction left out lead on, and the others only back. */
+  private tryOthers(): void {
+    const { enabled } = this;
+    this.look();
+    const enough = this.space.reductions.enough(this.numbers, enabled);
+    for (let task = 0; task < enabled.length; task++)
+      if (enabled[task] === 1 && enough?.[task] !== 1) this.tryTask(task);
   }
 
   /** Expands as many states as there is room for, up to those that somebody else is at. */
@@ -203,17 +249,11 @@ export class BreadthFirst {
     this.crew?.close();
   }
 
-  private judge(state: number, task: number, choice: number): void {
-    this.space.read(state, this.next);
-    this.search.judgeState(this.next, task, choice, NO_MOVES, this.path);
-  }
-
   /** Who can move. */
   private look(): boolean {
     const { space, enabled, effects, numbers } = this;
     const { steps } = space;
     space.read(this.current, numbers);
-    if (space.isReduced) steps.trim();
     let any = false;
     for (let task = 0; task < enabled.length; task++) {
       const effect = steps.find(task, 0, numbers);
@@ -254,7 +294,10 @@ export class BreadthFirst {
       }
       if (!space.isReduced) {
         const state = space.addNext(effect, this.current, this.current);
-        if (state >= 0 && steps.concerns(effect)) this.judge(state, task, choice);
+        if (state < 0 || !steps.concerns(effect)) continue;
+        next.set(numbers);
+        steps.apply(effect, next);
+        search.judgeState(next, task, choice, moves, this.path);
         continue;
       }
       next.set(numbers);
@@ -263,7 +306,8 @@ export class BreadthFirst {
       space.reductions.settle(next, task, moves);
       search.counters.transitions += moves.length;
       const state = space.add(next, this.current);
-      if (state >= 0) search.judgeState(next, task, choice, moves, this.path);
+      if (state >= 0 && (moves.length > 0 || steps.concerns(effect)))
+        search.judgeState(next, task, choice, moves, this.path);
       if (state >= 0 || -1 - state > this.current) open = true;
     }
     return open;

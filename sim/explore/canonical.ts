@@ -2,18 +2,16 @@
  * Puts interchangeable tasks of a packed state into a fixed order: by the numbers of their contents, and where those
  * are equal by where resources refer to them. Tasks that are equal in both are equal in everything.
  */
-import type { Program } from "../program/program.ts";
 import type { Family } from "../program/symmetry.ts";
 import type { Packing } from "./pack.ts";
 
 /** A function that does so in place, for states as numbers (see pack.ts); `own[task]` is the task's component. */
 export function makeCanonical(
-  program: Program,
   families: readonly Family[],
   packing: Packing,
-  own: readonly number[],
+  own: ArrayLike<number>,
 ): (numbers: Int32Array) => void {
-  const sorters = families.map((family) => new Sorter(program, family, packing, own));
+  const sorters = families.map((family) => new Sorter(family, packing, own));
   return (numbers) => {
     for (const sorter of sorters) sorter.apply(numbers);
   };
@@ -21,12 +19,11 @@ export function makeCanonical(
 
 /** A function that tells how many states a state in that order stands for, itself included; at most `MOST_ALIKE`. */
 export function makeOrbitSize(
-  program: Program,
   families: readonly Family[],
   packing: Packing,
-  own: readonly number[],
+  own: ArrayLike<number>,
 ): (numbers: Int32Array) => number {
-  const sorters = families.map((family) => new Sorter(program, family, packing, own));
+  const sorters = families.map((family) => new Sorter(family, packing, own));
   return (numbers) => sorters.reduce((size, sorter) => Math.min(MOST_ALIKE, size * sorter.arrangements(numbers)), 1);
 }
 
@@ -35,12 +32,11 @@ export function makeOrbitSize(
  * before it lead to the same but for names. `apart` is told from all others; only tasks marked in `among` count.
  */
 export function makeTwins(
-  program: Program,
   families: readonly Family[],
   packing: Packing,
-  own: readonly number[],
+  own: ArrayLike<number>,
 ): (numbers: Int32Array, apart: number, among: Uint8Array, twins: Uint8Array) => void {
-  const sorters = families.map((family) => new Sorter(program, family, packing, own));
+  const sorters = families.map((family) => new Sorter(family, packing, own));
   return (numbers, apart, among, twins) => {
     twins.fill(0);
     for (const sorter of sorters) sorter.markTwins(numbers, apart, among, twins);
@@ -70,7 +66,7 @@ class Sorter {
   private readonly met: number[] = [];
   private calls = 0;
 
-  constructor(program: Program, family: Family, packing: Packing, own: readonly number[]) {
+  constructor(family: Family, packing: Packing, own: ArrayLike<number>) {
     this.packing = packing;
     this.tasks = family.tasks;
     this.members = family.tasks.map((task) => own[task]!);
@@ -79,7 +75,7 @@ class Sorter {
     this.names = family.names;
     this.memberOf = new Map(family.names.map((name, k) => [name, k] as const));
     this.references = this.referring.map(() => []);
-    this.scratch = new Int32Array(program.slots.length);
+    this.scratch = new Int32Array(packing.componentOf.length);
     const size = this.members.length;
     this.codes = new Int32Array(size);
     this.marks = new Int32Array(size);

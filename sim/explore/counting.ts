@@ -6,7 +6,6 @@
  * order is a complete path: two that differ in any step, or in any choice, are two.
  */
 import type { FindingKind } from "../machine/finding.ts";
-import type { Program } from "../program/program.ts";
 import { type Family, findFamilies } from "../program/symmetry.ts";
 import { makeCanonical, makeOrbitSize } from "./canonical.ts";
 import type { Packing } from "./pack.ts";
@@ -59,7 +58,7 @@ export function countOrders(
     const families = reduction ? findFamilies(program, judge.watched) : [];
     if (families.length > 0) {
       // exchanging tasks changes no number of orders, but the names of what they show
-      const graph = new Graph(exploration, new Exchanges(program, families));
+      const graph = new Graph(exploration, new Exchanges(families));
       const order = graph.build(limit) ? graph.sorted() : null;
       if (order === null || flawless) return order && graph.count(order);
     }
@@ -78,20 +77,18 @@ class Exchanges implements Reductions {
   readonly names = ["symmetry"];
   readonly dead = null;
   readonly families: readonly (readonly number[])[];
-  private readonly program: Program;
   private readonly symmetric: readonly Family[];
   canonicalise: (numbers: Int32Array) => void = () => {};
   orbitSize: (numbers: Int32Array) => number = () => 1;
 
-  constructor(program: Program, symmetric: readonly Family[]) {
-    this.program = program;
+  constructor(symmetric: readonly Family[]) {
     this.symmetric = symmetric;
     this.families = symmetric.map((family) => family.tasks);
   }
 
   bind(packing: Packing, own: readonly number[]): void {
-    this.canonicalise = makeCanonical(this.program, this.symmetric, packing, own);
-    this.orbitSize = makeOrbitSize(this.program, this.symmetric, packing, own);
+    this.canonicalise = makeCanonical(this.symmetric, packing, own);
+    this.orbitSize = makeOrbitSize(this.symmetric, packing, own);
   }
 
   settle(): void {}

@@ -11,12 +11,15 @@ import { Search } from "./search.ts";
 import { Space } from "./space.ts";
 import type { Exploration } from "./strategy.ts";
 import { exploration } from "./testing/brute-force.ts";
+import { crews } from "./testing/crews.ts";
 import { makeHelperFile } from "./testing/helper-file.ts";
 import { MemoryExceeded } from "./visited.ts";
 
 const RUNS = Number(process.env["SIM_RUNS"] ?? 25);
 const helper = makeHelperFile();
 afterAll(() => helper.remove());
+
+const programs = scenarioText({ processes: 3, statements: 4, cpu: fc.constant({ cores: 1 }) });
 
 const crew: CrewOptions = {
   file: helper.file,
@@ -65,11 +68,11 @@ processes:
 check: { always: { small: x < 6 }, finally: { all: x == 8 } }
 `;
 
-describe.each([false])("the answer (reduction: %s)", (reduction) => {
+describe.each([false, true])("the answer (reduction: %s)", (reduction) => {
   test("is the same with any number of workers, over generated programs", () => {
     let helped = 0;
     fc.assert(
-      fc.property(scenarioText({ processes: 3, statements: 4, cpu: fc.constant({ cores: 1 }) }), (text) => {
+      fc.property(fc.oneof(programs, crews()), (text) => {
         const bounds = { limits: { states: 5000, runs: 1e9, depth: 1e9, memory: 1e9 } };
         const alone = searched(text, 1, { reduction, changes: bounds });
         for (const workers of [2, 4]) {
@@ -95,7 +98,7 @@ describe.each([false])("the answer (reduction: %s)", (reduction) => {
     for (const workers of [2, 3]) {
       const together = searched(WIDE, workers, { reduction, changes });
       expect(together.text).toBe(alone.text);
-      expect(together.helped).toBeGreaterThan(10);
+      expect(together.helped).toBeGreaterThan(3);
     }
   });
 

@@ -34,6 +34,7 @@ import {
   TO,
 } from "./helper.ts";
 import { amongThreads, inThread } from "./memory.ts";
+import type { SharedReductions } from "./settling.ts";
 import type { Space } from "./space.ts";
 
 export interface CrewOptions {
@@ -90,11 +91,13 @@ const NAP = 100;
 /** Rows that the searching thread expands ahead while it waits. */
 const ROWS_AHEAD = 4;
 
-/** A crew of so many helpers; null if they cannot be started. */
+/** A crew of so many helpers; null if there can be none. */
 export function openCrew(space: Space, options: CrewOptions, helpers: number): Crew | null {
   try {
+    const reductions = space.isReduced ? (space.reductions.share?.() ?? null) : null;
+    if (space.isReduced && reductions === null) return null;
     space.share();
-    return new Crew(space, options, helpers);
+    return new Crew(space, options, helpers, reductions);
   } catch {
     return null;
   }
@@ -104,6 +107,8 @@ export function openCrew(space: Space, options: CrewOptions, helpers: number): C
 class Hand {
   readonly control = amongThreads(CONTROL * (1 + SLOTS));
   readonly rows: readonly Successors[];
+  /** how much of each dictionary is complete, for each slot */
+  private readonly counts: Int32Array;
   private readonly worker: Worker;
   /** the slot whose turn it is */
   private turn = 0;
@@ -114,16 +119,23 @@ class Hand {
   private readonly patience: number;
   isLost = false;
 
-  constructor(space: Space, { file, rowStates, rowTransitions, patience, fault }: CrewOptions) {
+  constructor(space: Space, options: CrewOptions, reductions: SharedReductions | null) {
+    const { file, rowStates, rowTransitions, patience, fault } = options;
+    const { components, dictionaries, layout, componentOf } = space.packing;
     this.patience = patience;
+    this.counts = amongThreads(SLOTS * dictionaries.length);
     const task: HelperTask = {
       control: this.control,
+      counts: this.counts,
+      groups: components.map(({ slots }) => [...slots]),
+      alike: components.map((each) => components.findIndex(({ dictionary }) => dictionary === each.dictionary)),
+      slotCount: componentOf.length,
       own: space.steps.own,
-      components: space.start.length,
+      cells: space.steps.cells,
+      reductions,
       fault: fault ?? null,
     };
-    const { words } = space.packing.layout;
-    this.rows = Array.from({ length: SLOTS }, () => makeRow(rowStates, rowTransitions, words, amongThreads));
+    this.rows = Array.from({ length: SLOTS }, () => makeRow(rowStates, rowTransitions, layout.words, amongThreads));
     this.worker = new Worker(file, { workerData: task, execArgv: [] });
     // whoever does not answer is given up; there is nobody to tell while the search runs
     this.worker.on("error", () => {});
@@ -148,6 +160,10 @@ class Hand {
     control[at + STATES] = space.visited.count;
     control[at + NODES] = space.steps.decisions.end;
     control[at + EFFECTS] = space.steps.effects;
+    const { dictionaries } = space.packing;
+    dictionaries.forEach(({ count }, k) => {
+      this.counts[turn * dictionaries.length + k] = count;
+    });
     this.set(turn, BUSY);
     this.turn = (turn + 1) % SLOTS;
     return turn;
@@ -156,13 +172,23 @@ class Hand {
   /** Tells it of arrays that are not what they were. */
   private send({ visited, steps, packing }: Space): void {
     for (const row of this.rows) row.fit(packing.layout.words);
-    const shared = [visited.store, visited.table, steps.heads, steps.deltas, ...steps.decisions.arrays];
-    const rows = this.rows.map((row) => row.arrays);
-    const all = [...shared, ...rows.map(([words]) => words), packing.layout];
+    const mail: Mail = {
+      store: visited.store,
+      table: visited.table,
+      decisions: steps.decisions.arrays,
+      heads: steps.heads,
+      changes: steps.changes,
+      deltas: steps.deltas,
+      dictionaries: packing.dictionaries.map((dictionary) => dictionary.arrays),
+      rows: this.rows.map((row) => row.arrays),
+      layout: packing.layout,
+    };
+    const { store, table, heads, changes, deltas, layout } = mail;
+    const nested = [mail.decisions, ...mail.dictionaries, ...mail.rows].flat();
+    const all = [store, table, heads, changes, deltas, layout, ...nested];
     if (all.every((each, k) => each === this.sent[k])) return;
     this.sent = all;
     this.mails += 1;
-    const mail: Mail = { shared, rows, layout: packing.layout };
     this.worker.postMessage(mail);
   }
 
@@ -216,12 +242,12 @@ export class Crew {
   private readonly spare: Successors[];
   private readonly numbers: Int32Array;
 
-  constructor(space: Space, options: CrewOptions, helpers: number) {
+  constructor(space: Space, options: CrewOptions, helpers: number, reductions: SharedReductions | null) {
     this.space = space;
     this.rowStates = options.rowStates;
     this.fewest = options.fewest;
     this.numbers = new Int32Array(space.start.length);
-    this.hands = Array.from({ length: helpers }, () => new Hand(space, options));
+    this.hands = Array.from({ length: helpers }, () => new Hand(space, options, reductions));
     if (options.together === true) for (const hand of this.hands) hand.meet();
     const { words } = space.packing.layout;
     this.spare = Array.from({ length: ROWS_AHEAD }, () =>
@@ -276,9 +302,9 @@ export class Crew {
 
   /** Expands a row that is to be taken later; false if there is none or no room. */
   private workAhead(): boolean {
-    const { visited, steps, packing } = this.space;
+    const { visited, steps, packing, isReduced } = this.space;
     const from = this.dealt;
-    if (from >= visited.count) return false;
+    if (from >= visited.count || isReduced) return false;
     const row = this.spare.pop();
     if (row === undefined) return false;
     row.fit(packing.layout.words);
@@ -295,9 +321,9 @@ export class Crew {
     else if (slot >= 0) this.handOf(slot).free(slot % SLOTS);
   }
 
-  /** What was dealt is void, and so is the chunk at hand; dealing begins with this state. */
-  startAnew(from: number, chunk: Chunk): void {
-    this.giveBack(chunk);
+  /** What was dealt is void, and so is the chunk at hand, if there is one; dealing begins with this state. */
+  startAnew(from: number, chunk: Chunk | null): void {
+    if (chunk !== null) this.giveBack(chunk);
     for (const { slot, ahead } of this.orders) {
       if (ahead !== null) {
         this.spare.push(ahead);

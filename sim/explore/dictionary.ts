@@ -4,6 +4,7 @@
  *
  * Source: G. J. Holzmann, "State compression in SPIN: recursive indexing and compression training runs" (1997).
  */
+import { type Allocate, amongThreads, inThread, NotKnown, resized } from "./memory.ts";
 
 /** One dictionary may serve several groups whose slots correspond (the tasks of one array). */
 export class Dictionary {
@@ -17,6 +18,9 @@ export class Dictionary {
   private starts: Int32Array;
   /** open addressing: number + 1, or 0 */
   private table: Int32Array;
+  private allocate: Allocate = inThread;
+  /** whether another thread numbers what is new */
+  private isReader = false;
 
   constructor(arity: number) {
     this.arity = arity;
@@ -29,7 +33,33 @@ export class Dictionary {
     return this.cells.byteLength + this.starts.byteLength + this.table.byteLength;
   }
 
-  /** The number of what stands in these slots of the vector, new or known. */
+  /** Moves everything to where other threads can read along. */
+  share(): void {
+    this.allocate = amongThreads;
+    this.cells = resized(this.cells, this.cells.length, amongThreads);
+    this.starts = resized(this.starts, this.starts.length, amongThreads);
+    this.table = resized(this.table, this.table.length, amongThreads);
+  }
+
+  /** What another thread needs to read along, besides `count`. */
+  get arrays(): readonly Int32Array[] {
+    return [this.cells, this.starts, this.table];
+  }
+
+  /** Reads along in arrays of another thread, of which so many numbers are complete. */
+  readAlong([cells, starts, table]: readonly Int32Array[], count: number): void {
+    this.isReader = true;
+    this.cells = cells!;
+    this.starts = starts!;
+    this.table = table!;
+    this.count = count;
+  }
+
+  /**
+   * The number of what stands in these slots of the vector, new or known.
+   *
+   * @throws NotKnown if it is new and another thread numbers
+   */
   encode(state: Int32Array, slots: Int32Array): number {
     const { cells, starts, table } = this;
     let length = this.arity;
@@ -44,6 +74,7 @@ export class Dictionary {
     for (;;) {
       const number = table[at]! - 1;
       if (number < 0) return this.add(state, slots, length, at);
+      if (number >= this.count) throw new NotKnown();
       const from = starts[number]!;
       if (starts[number + 1]! - from === length) {
         let k = 0;
@@ -69,11 +100,12 @@ export class Dictionary {
   }
 
   private add(state: Int32Array, slots: Int32Array, length: number, at: number): number {
+    if (this.isReader) throw new NotKnown();
     const number = this.count;
     const from = this.starts[number]!;
     if (from + length > this.cells.length)
-      this.cells = grown(this.cells, Math.max(from + length, this.cells.length * 2));
-    if (number + 2 > this.starts.length) this.starts = grown(this.starts, this.starts.length * 2);
+      this.cells = resized(this.cells, Math.max(from + length, this.cells.length * 2), this.allocate);
+    if (number + 2 > this.starts.length) this.starts = resized(this.starts, this.starts.length * 2, this.allocate);
     for (let k = 0; k < length; k++) this.cells[from + k] = state[slots[k]!]!;
     this.starts[number + 1] = from + length;
     this.table[at] = number + 1;
@@ -83,7 +115,7 @@ export class Dictionary {
   }
 
   private rehash(): void {
-    const table = new Int32Array(this.table.length * 4);
+    const table = this.allocate(this.table.length * 4);
     const mask = table.length - 1;
     for (let number = 0; number < this.count; number++) {
       const end = this.starts[number + 1]!;
@@ -98,10 +130,4 @@ export class Dictionary {
     }
     this.table = table;
   }
-}
-
-function grown(from: Int32Array, length: number): Int32Array {
-  const to = new Int32Array(length);
-  to.set(from);
-  return to;
 }

@@ -4,9 +4,9 @@
  * by others, in any order (see crew.ts): it only reads.
  */
 import { type Decisions, NO_EFFECT } from "./decisions.ts";
+import { ALTERNATIVES, CONCERNS, EFFECT, ENABLED, FLAGS, UNFIT, WRONG } from "./effects.ts";
 import type { Allocate } from "./memory.ts";
 import type { Layout } from "./pack.ts";
-import { ALTERNATIVES, CONCERNS, EFFECT, ENABLED, FLAGS, UNFIT, WRONG } from "./steps.ts";
 import { hashWords, type Row } from "./visited.ts";
 
 /** What is needed to tell what steps do. */
@@ -28,6 +28,10 @@ export class Successors implements Row {
   readonly transitions: Int32Array;
   /** by state of the row: where its entries below end */
   readonly ends: Int32Array;
+  /** by state of the row: the greatest number of one that was left out because it is known; −1 if there is none */
+  readonly highest: Int32Array;
+  /** by state of the row: 1 if only steps of tasks that are enough were taken (see reductions.ts) */
+  readonly partial: Int32Array;
   /** by transition (those known to lead nowhere new may be left out): task · 2 + `JUDGE` */
   readonly moves: Int32Array;
   readonly choices: Int32Array;
@@ -38,10 +42,13 @@ export class Successors implements Row {
   sum = 0;
   private readonly allocate: Allocate;
 
-  constructor([words, transitions, ends, moves, choices, hashes, places]: readonly Int32Array[], allocate: Allocate) {
+  constructor(arrays: readonly Int32Array[], allocate: Allocate) {
+    const [words, transitions, ends, highest, partial, moves, choices, hashes, places] = arrays;
     this.words = words!;
     this.transitions = transitions!;
     this.ends = ends!;
+    this.highest = highest!;
+    this.partial = partial!;
     this.moves = moves!;
     this.choices = choices!;
     this.hashes = hashes!;
@@ -51,7 +58,8 @@ export class Successors implements Row {
 
   /** What the constructor takes. */
   get arrays(): readonly Int32Array[] {
-    return [this.words, this.transitions, this.ends, this.moves, this.choices, this.hashes, this.places];
+    const { words, transitions, ends, highest, partial, moves, choices, hashes, places } = this;
+    return [words, transitions, ends, highest, partial, moves, choices, hashes, places];
   }
 
   /** Makes room for states of so many words. */
@@ -62,11 +70,10 @@ export class Successors implements Row {
 
 /** Room for so many states, so many transitions, and packed states of so many words. */
 export function makeRow(states: number, transitions: number, words: number, allocate: Allocate): Successors {
-  const lengths = [transitions * words, states, states, transitions, transitions, transitions, transitions];
-  return new Successors(
-    lengths.map((length) => allocate(length)),
-    allocate,
-  );
+  const byState = [states, states, states, states];
+  const byTransition = [transitions, transitions, transitions, transitions];
+  const arrays = [transitions * words, ...byState, ...byTransition].map((length) => allocate(length));
+  return new Successors(arrays, allocate);
 }
 
 /**
@@ -84,7 +91,7 @@ export function expand(
 ): number {
   const { tasks } = decisions;
   const { words: width, word, shift, mask, varying } = layout;
-  const { transitions, ends, moves, choices, hashes, words } = into;
+  const { transitions, ends, highest, moves, choices, hashes, words } = into;
   const room = moves.length;
   let count = 0;
   for (let state = from; state < to; state++) {
@@ -122,6 +129,7 @@ export function expand(
     if (look) count = first;
     transitions[state - from] = look ? LOOK : count - first;
     ends[state - from] = count;
+    highest[state - from] = -1;
   }
   return to;
 }

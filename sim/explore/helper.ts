@@ -4,10 +4,14 @@
  * threads share is described in crew.ts.
  */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import { Decisions } from "./decisions.ts";
-import { expand, type Known, Successors } from "./expand.ts";
+import type { Dictionary } from "./dictionary.ts";
+import { type Cells, Effects } from "./effects.ts";
+import { expand, Successors } from "./expand.ts";
+import { ReducedExpansion } from "./expand-reduced.ts";
+import { Independence } from "./independence.ts";
 import { inThread } from "./memory.ts";
-import type { Layout } from "./pack.ts";
+import { type Layout, Packing } from "./pack.ts";
+import { Settling, type SharedReductions } from "./settling.ts";
 import { Visited } from "./visited.ts";
 
 /** Of a slot of the control array: whose turn it is, the task, the answer, and how much of the shared arrays is complete. */
@@ -42,15 +46,28 @@ export interface Fault {
 export interface HelperTask {
   /** `CONTROL` numbers for readiness, then as many for each slot */
   readonly control: Int32Array;
-  /** by task: the component that holds its own slots */
+  /** how much of each dictionary is complete, for each slot */
+  readonly counts: Int32Array;
+  /** as in `Packing`, `Effects` */
+  readonly groups: readonly (readonly number[])[];
+  readonly alike: readonly number[];
+  readonly slotCount: number;
   readonly own: Int32Array;
-  readonly components: number;
+  readonly cells: readonly Cells[];
+  /** null: without reductions */
+  readonly reductions: SharedReductions | null;
   readonly fault: Fault | null;
 }
 
-/** Arrays that have been replaced by larger ones. */
+/** The shared arrays, whenever one has been replaced. */
 export interface Mail {
-  readonly shared: readonly Int32Array[];
+  readonly store: Int32Array;
+  readonly table: Int32Array;
+  readonly decisions: readonly Int32Array[];
+  readonly heads: Int32Array;
+  readonly changes: Int32Array;
+  readonly deltas: Int32Array;
+  readonly dictionaries: readonly (readonly Int32Array[])[];
   readonly rows: readonly (readonly Int32Array[])[];
   readonly layout: Layout;
 }
@@ -87,35 +104,58 @@ export function help(task: HelperTask, port: MessagePort): void {
   }
 }
 
+function reducedExpansion(effects: Effects, { choice, symmetric, relations }: SharedReductions): ReducedExpansion {
+  const independence = new Independence(relations, effects, null);
+  return new ReducedExpansion(
+    effects,
+    new Settling(choice, symmetric, effects.packing, effects.own, effects, independence),
+  );
+}
+
 class Helper {
   private readonly task: HelperTask;
   private readonly port: MessagePort;
   private mails = 0;
-  private readonly decisions: Decisions;
-  private readonly visited = new Visited(1, false, Number.POSITIVE_INFINITY);
-  private readonly rows: Successors[];
-  private readonly numbers: Int32Array;
   private mail: Mail | null = null;
+  private readonly effects: Effects;
+  private readonly dictionaries: readonly Dictionary[];
+  private readonly visited = new Visited(1, false, Number.POSITIVE_INFINITY);
+  private readonly rows: Successors[] = [];
+  private readonly numbers: Int32Array;
+  private readonly reduced: ReducedExpansion | null;
 
   constructor(task: HelperTask, port: MessagePort) {
     this.task = task;
     this.port = port;
-    this.decisions = new Decisions(task.own);
-    this.numbers = new Int32Array(task.components);
-    this.rows = [];
+    const packing = new Packing(task.groups, task.alike, task.slotCount);
+    this.dictionaries = packing.dictionaries;
+    this.effects = new Effects(packing, task.own, task.cells);
+    this.numbers = new Int32Array(packing.components.length);
+    this.reduced = task.reductions === null ? null : reducedExpansion(this.effects, task.reductions);
   }
 
   work(slot: number, place: number): void {
-    const { control } = this.task;
+    const { control, counts } = this.task;
+    const { effects, dictionaries, visited } = this;
     while (this.mails < control[slot + MAIL]!) this.open();
-    const { shared, layout } = this.mail!;
-    const [store, table, heads, deltas, ...decisions] = shared as [Int32Array, Int32Array, Int32Array, Int32Array];
-    this.decisions.readAlong(decisions, control[slot + NODES]!, control[slot + EFFECTS]!);
-    this.visited.readAlong(store, table, layout.words);
-    const known: Known = { decisions: this.decisions, heads, deltas };
+    const mail = this.mail!;
+    const { layout } = mail;
+    effects.decisions.readAlong(mail.decisions, control[slot + NODES]!, control[slot + EFFECTS]!);
+    effects.heads = mail.heads;
+    effects.changes = mail.changes;
+    effects.deltas = mail.deltas;
+    effects.packing.layout = layout;
+    mail.dictionaries.forEach((arrays, k) => {
+      dictionaries[k]!.readAlong(arrays, counts[place * dictionaries.length + k]!);
+    });
+    visited.readAlong(mail.store, mail.table, layout.words);
     const row = this.rows[place]!;
     const from = control[slot + FROM]!;
-    const to = expand(known, layout, store, from, control[slot + TO]!, this.numbers, row);
+    const most = control[slot + TO]!;
+    const to =
+      this.reduced === null
+        ? expand(effects, layout, mail.store, from, most, this.numbers, row)
+        : this.reduced.expand(mail.store, from, most, row);
     this.leaveOutKnown(row, to - from, layout.words, control[slot + STATES]!);
     control[slot + TO] = to;
   }
@@ -132,7 +172,7 @@ class Helper {
 
   /** Drops successors that are among the first `limit` states, and moves the others together. */
   private leaveOutKnown(row: Successors, states: number, width: number, limit: number): void {
-    const { ends, moves, choices, hashes, words } = row;
+    const { ends, highest, moves, choices, hashes, words } = row;
     let at = 0;
     let into = 0;
     let located = 0;
@@ -142,7 +182,11 @@ class Helper {
           located = Math.min(at + FETCHED, ends[states - 1]!);
           this.visited.locate(row, at, located);
         }
-        if (this.visited.findLocated(row, at, limit) >= 0) continue;
+        const known = this.visited.findLocated(row, at, limit);
+        if (known >= 0) {
+          highest[state] = Math.max(highest[state]!, known);
+          continue;
+        }
         if (into < at) {
           moves[into] = moves[at]!;
           choices[into] = choices[at]!;

@@ -15,7 +15,8 @@
 import { Bits } from "../base/bits.ts";
 import type { Program } from "../program/program.ts";
 import type { PositionFootprint } from "../program/step-footprint.ts";
-import { ABSENT, type Steps } from "./steps.ts";
+import { ABSENT, type Effects } from "./effects.ts";
+import { NotKnown } from "./memory.ts";
 
 /** More pairs of positions than this are not tabulated. */
 const TABLE_LIMIT = 1 << 23;
@@ -23,20 +24,54 @@ const TABLE_LIMIT = 1 << 23;
 const UNKNOWN = 0;
 const NO = 1;
 
+/** What of positions matters here, as plain numbers that threads can share. */
+export interface Relations {
+  readonly tasks: number;
+  /** by task: the number of its first position; positions are numbered through */
+  readonly first: Int32Array;
+  /** by position: the step has no alternatives and no property sees it */
+  readonly quiet: Uint8Array;
+  readonly invisible: Uint8Array;
+  /** by two positions, filled in as they are asked for; empty if they are too many */
+  readonly conflicts: Uint8Array;
+  readonly opens: Uint8Array;
+}
+
+/** The relations of a program's positions, none of those between two of them filled in. */
+export function relate(
+  program: Program,
+  watched: readonly number[],
+  byTask: readonly (readonly PositionFootprint[])[],
+): Relations {
+  const tasks = program.tasks.length;
+  const footprints = byTask.flat();
+  const first = new Int32Array(tasks);
+  for (let task = 1; task < tasks; task++) first[task] = first[task - 1]! + byTask[task - 1]!.length;
+  const seen = new Bits(program.slots.length);
+  for (const slot of watched) seen.add(slot);
+  // with daemons about, "all others have ended" is something that properties of the end see
+  if (program.tasks.some((task) => task.daemon) && program.properties.finally.length > 0)
+    for (const task of program.tasks) seen.add(task.lifeSlot);
+  const invisible = Uint8Array.from(footprints, ({ step }) => (step.writes.meets(seen) ? 0 : 1));
+  const quiet = invisible.map((each, k) => (each === 1 && !footprints[k]!.chooses ? 1 : 0));
+  const pairs = footprints.length * footprints.length;
+  const size = pairs <= TABLE_LIMIT ? pairs : 0;
+  return { tasks, first, quiet, invisible, conflicts: new Uint8Array(size), opens: new Uint8Array(size) };
+}
+
 export class Independence {
   private readonly tasks: number;
-  private readonly footprints: readonly PositionFootprint[];
-  /** by task: the number of its first position */
+  /** null: another thread has them */
+  private readonly footprints: readonly PositionFootprint[] | null;
   private readonly first: Int32Array;
-  private readonly steps: Steps;
+  private readonly steps: Effects;
   /** by task: told to die */
   private readonly dying: Uint8Array;
-  /** by position: the step has no alternatives and no property sees it */
   private readonly quiet: Uint8Array;
   private readonly invisible: Uint8Array;
   private readonly positions: number;
-  private readonly conflicts: Uint8Array;
-  private readonly opens: Uint8Array;
+  private conflicts: Uint8Array;
+  private opens: Uint8Array;
   /** 1: can move, 0: cannot, −1: not asked yet */
   private readonly can: Int8Array;
   private readonly at: Int32Array;
@@ -47,29 +82,17 @@ export class Independence {
   private readonly queue: Int32Array;
   private readonly waiting: Int32Array;
 
-  constructor(
-    program: Program,
-    watched: readonly number[],
-    steps: Steps,
-    byTask: readonly (readonly PositionFootprint[])[],
-  ) {
+  constructor(relations: Relations, steps: Effects, footprints: readonly PositionFootprint[] | null) {
     this.steps = steps;
-    this.tasks = program.tasks.length;
-    this.footprints = byTask.flat();
-    this.positions = this.footprints.length;
-    this.first = new Int32Array(this.tasks);
-    for (let task = 1; task < this.tasks; task++) this.first[task] = this.first[task - 1]! + byTask[task - 1]!.length;
+    this.tasks = relations.tasks;
+    this.footprints = footprints;
+    this.first = relations.first;
+    this.quiet = relations.quiet;
+    this.invisible = relations.invisible;
+    this.positions = relations.quiet.length;
+    this.conflicts = relations.conflicts;
+    this.opens = relations.opens;
     this.dying = new Uint8Array(this.tasks);
-    const seen = new Bits(program.slots.length);
-    for (const slot of watched) seen.add(slot);
-    // with daemons about, "all others have ended" is something that properties of the end see
-    if (program.tasks.some((task) => task.daemon) && program.properties.finally.length > 0)
-      for (const task of program.tasks) seen.add(task.lifeSlot);
-    this.invisible = Uint8Array.from(this.footprints, ({ step }) => (step.writes.meets(seen) ? 0 : 1));
-    this.quiet = this.invisible.map((invisible, k) => (invisible === 1 && !this.footprints[k]!.chooses ? 1 : 0));
-    const size = this.positions * this.positions <= TABLE_LIMIT ? this.positions * this.positions : 0;
-    this.conflicts = new Uint8Array(size);
-    this.opens = new Uint8Array(size);
     this.can = new Int8Array(this.tasks);
     this.at = new Int32Array(this.tasks);
     this.acting = new Uint8Array(this.tasks);
@@ -77,6 +100,19 @@ export class Independence {
     this.excluded = new Uint8Array(this.tasks);
     this.queue = new Int32Array(this.tasks);
     this.waiting = new Int32Array(this.tasks);
+  }
+
+  /** What another thread needs to read along in what is filled in here. */
+  share(): Relations {
+    const shared = (from: Uint8Array): Uint8Array => {
+      const to = new Uint8Array(new SharedArrayBuffer(from.length));
+      to.set(from);
+      return to;
+    };
+    this.conflicts = shared(this.conflicts);
+    this.opens = shared(this.opens);
+    const { tasks, first, quiet, invisible, conflicts, opens } = this;
+    return { tasks, first, quiet, invisible, conflicts, opens };
   }
 
   /** Takes note of where everybody is; to be called before `isFree` whenever the state has changed. */
@@ -237,19 +273,26 @@ export class Independence {
   }
 
   private meet(position: number, later: number): boolean {
-    const { step } = this.footprints[position]!;
-    const { future } = this.footprints[later]!;
+    const { footprints } = this;
+    if (footprints === null) throw new NotKnown();
+    const { step } = footprints[position]!;
+    const { future } = footprints[later]!;
     return step.writes.meets(future.reads) || step.writes.meets(future.writes) || step.reads.meets(future.writes);
   }
 
   /** Whether anything from one position on may change the guard of the step at another. */
   private open(future: number, step: number): boolean {
-    const { guard } = this.footprints[step]!;
-    if (guard === null) return true;
     const { opens } = this;
-    if (opens.length === 0) return guard.meets(this.footprints[future]!.future.writes);
+    if (opens.length === 0) return this.mayOpen(future, step);
     const cell = future * this.positions + step;
-    if (opens[cell] === UNKNOWN) opens[cell] = guard.meets(this.footprints[future]!.future.writes) ? 2 : NO;
+    if (opens[cell] === UNKNOWN) opens[cell] = this.mayOpen(future, step) ? 2 : NO;
     return opens[cell] !== NO;
+  }
+
+  private mayOpen(future: number, step: number): boolean {
+    const { footprints } = this;
+    if (footprints === null) throw new NotKnown();
+    const { guard } = footprints[step]!;
+    return guard === null || guard.meets(footprints[future]!.future.writes);
   }
 }

@@ -49,7 +49,8 @@ export async function checkInterruptible(
   const file = workerFile();
   if (file === null || limit <= FIRST_STRETCH) return check(scenario, { ...options, ...onProgress });
   await listener.pause();
-  const first = check(scenario, { ...options, timeLimit: FIRST_STRETCH, ...onProgress });
+  // helpers would hardly have started before the worker starts anew
+  const first = check(scenario, { ...options, workers: 1, timeLimit: FIRST_STRETCH, ...onProgress });
   if (
     first.explored.stopped !== "time" &&
     first.explored.attempts.every((attempt) => attempt.stopped !== "time") &&

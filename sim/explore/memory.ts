@@ -13,3 +13,6 @@ export function resized(from: Int32Array, length: number, allocate: Allocate): I
   to.set(from.length <= length ? from : from.subarray(0, length));
   return to;
 }
+
+/** Thrown where a thread reads along and what it needs is still to be found out by the one that writes. */
+export class NotKnown extends Error {}

@@ -49,10 +49,7 @@ export class Packing {
   }
 
   get bytes(): number {
-    return [...new Set(this.components.map((component) => component.dictionary))].reduce(
-      (sum, each) => sum + each.bytes,
-      0,
-    );
+    return this.dictionaries.reduce((sum, each) => sum + each.bytes, 0);
   }
 
   /** The numbers of a whole vector's components. */
@@ -77,6 +74,11 @@ export class Packing {
 
   unpack(words: Int32Array, at: number, numbers: Int32Array): void {
     unpackAs(this.layout, words, at, numbers);
+  }
+
+  /** The dictionaries, each once. */
+  get dictionaries(): readonly Dictionary[] {
+    return [...new Set(this.components.map((component) => component.dictionary))];
   }
 
   /** Gives every component the bits it needs now; returns the layout before. */

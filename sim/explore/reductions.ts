@@ -2,6 +2,7 @@
  * The reductions of a search over states, as one object that the search asks. Without reduction it does nothing.
  */
 import type { Packing } from "./pack.ts";
+import type { SharedReductions } from "./settling.ts";
 import type { Steps } from "./steps.ts";
 import type { Move } from "./strategy.ts";
 
@@ -26,6 +27,8 @@ export interface Reductions {
    * expanded, as 1s; null: all must be tried. `enabled[task]` is 1 for those that can move.
    */
   enough(numbers: Int32Array, enabled: Uint8Array): Uint8Array | null;
+  /** What threads need that are to do the same; from now on they read along. Null: it cannot be done. */
+  share?(): SharedReductions | null;
 }
 
 export const NO_REDUCTION: Reductions = {

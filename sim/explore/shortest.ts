@@ -48,7 +48,7 @@ export class ShortestPaths {
       ...NO_REDUCTION,
       families: families.map((family) => family.tasks),
       bind: (packing, own) => {
-        if (families.length > 0) this.markTwins = makeTwins(program, families, packing, own);
+        if (families.length > 0) this.markTwins = makeTwins(families, packing, own);
       },
     });
   }

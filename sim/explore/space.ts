@@ -61,6 +61,7 @@ export class Space {
   share(): void {
     this.visited.share();
     this.steps.share();
+    for (const dictionary of this.packing.dictionaries) dictionary.share();
   }
 
   /** The machine with its memory as in this state. */
@@ -110,6 +111,7 @@ export class Space {
   private widen(): void {
     const { packing, visited } = this;
     const before = packing.layOut();
+    this.steps.adopt();
     const { words } = packing.layout;
     const numbers = new Int32Array(packing.components.length);
     const packed = new Int32Array(words);

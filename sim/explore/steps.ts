@@ -5,31 +5,10 @@
  * executed, by a machine that records what it touches.
  */
 import type { Machine } from "../machine/machine.ts";
-import { LIFE } from "../program/program.ts";
-import { Decisions, NO_EFFECT } from "./decisions.ts";
+import { Decisions } from "./decisions.ts";
+import { ALTERNATIVES, CHANGE, CONCERNS, EFFECT, Effects, ENABLED, FLAGS, FROM, TO, UNFIT, WRONG } from "./effects.ts";
 import { type Allocate, amongThreads, inThread, resized } from "./memory.ts";
 import type { Layout, Packing } from "./pack.ts";
-
-/** A position of a task that is not alive. */
-export const ABSENT = -1;
-
-/** Of an effect: flags, alternatives, and where its changes begin and end. */
-export const FLAGS = 0;
-export const ALTERNATIVES = 1;
-const FROM = 2;
-const TO = 3;
-export const EFFECT = 4;
-/** A change: component, number before, number after. */
-const CHANGE = 3;
-
-/** Flags of an effect. */
-export const ENABLED = 1;
-/** the step violates something; what, the machine must say */
-export const WRONG = 2;
-/** a property or the judge may have something to say of the state after it */
-export const CONCERNS = 4;
-/** a number does not fit into its bits in the present layout */
-export const UNFIT = 8;
 
 /** Whether the judge may have something to say after a step that led a task to a position with this life. */
 export type Concern = (task: number, position: number, life: number) => boolean;
@@ -49,27 +28,17 @@ export interface StepsOptions {
   readonly most?: number;
 }
 
-export class Steps {
-  readonly packing: Packing;
-  decisions: Decisions;
+export class Steps extends Effects {
   private readonly machine: Machine;
-  readonly own: Int32Array;
   private allocate: Allocate = inThread;
   private readonly dead: readonly (readonly Int32Array[])[] | null;
   /** components that properties see, as 1s */
   private readonly watched: Uint8Array;
   private readonly concern: Concern;
-  /** by effect: what `EFFECT` says */
-  heads: Int32Array = new Int32Array(EFFECT * 64);
+  /** how many there are, and one */
   effects = 1;
-  private changes: Int32Array = new Int32Array(CHANGE * 64);
   private changesEnd = 0;
-  /** by effect and word: the bits of a packed state that it turns over */
-  deltas: Int32Array = new Int32Array(64);
   private layout: Layout;
-  /** by task: own number → position · 2 + (1 if told to die), or −1 */
-  private readonly positions: Int32Array[];
-  private readonly cells: readonly { readonly pc: number; readonly life: number }[];
   private readonly loader: Loader;
   private readonly scratch: Int32Array;
   private readonly seen: Int32Array;
@@ -77,22 +46,18 @@ export class Steps {
   private readonly most: number;
 
   constructor({ packing, machine, own, dead, watched, concern, most }: StepsOptions) {
+    const cells = machine.program.tasks.map((task) => {
+      const { slots } = packing.components[own[task.id]!]!;
+      return { pc: slots.indexOf(task.pcSlot), life: slots.indexOf(task.lifeSlot) };
+    });
+    super(packing, Int32Array.from(own), cells);
     this.most = most ?? MOST_BYTES;
-    this.packing = packing;
     this.layout = packing.layout;
     this.machine = machine;
-    this.own = Int32Array.from(own);
-    this.decisions = new Decisions(this.own);
     this.dead = dead;
     this.watched = new Uint8Array(packing.components.length);
     for (const slot of watched) this.watched[packing.componentOf[slot]!] = 1;
     this.concern = concern;
-    const { tasks } = machine.program;
-    this.positions = tasks.map(() => new Int32Array(0));
-    this.cells = tasks.map((task) => {
-      const { slots } = packing.components[own[task.id]!]!;
-      return { pc: slots.indexOf(task.pcSlot), life: slots.indexOf(task.lifeSlot) };
-    });
     this.loader = new Loader(packing, machine);
     this.scratch = new Int32Array(packing.components.length);
     this.seen = new Int32Array(packing.components.length);
@@ -121,61 +86,6 @@ export class Steps {
     this.heads = resized(this.heads, this.heads.length, amongThreads);
     this.changes = resized(this.changes, this.changes.length, amongThreads);
     this.deltas = resized(this.deltas, this.deltas.length, amongThreads);
-  }
-
-  /** Where a living task is: its position · 2, + 1 if it was told to die; `ABSENT` for others. */
-  position(task: number, numbers: Int32Array): number {
-    const number = numbers[this.own[task]!]!;
-    const known = this.positions[task]!;
-    if (number < known.length && known[number] !== -2) return known[number]!;
-    return this.findPosition(task, number);
-  }
-
-  private findPosition(task: number, number: number): number {
-    let known = this.positions[task]!;
-    if (number >= known.length) {
-      const larger = new Int32Array(Math.max(16, number * 2)).fill(-2);
-      larger.set(known);
-      known = larger;
-      this.positions[task] = known;
-    }
-    const { dictionary } = this.packing.components[this.own[task]!]!;
-    const { pc, life } = this.cells[task]!;
-    const state = dictionary.cell(number, life);
-    const alive = state === LIFE.alive || state === LIFE.dying;
-    known[number] = alive ? 2 * dictionary.cell(number, pc) + (state === LIFE.dying ? 1 : 0) : ABSENT;
-    return known[number]!;
-  }
-
-  /** The effect of the task's step with that alternative, by its number for the questions below. */
-  find(task: number, choice: number, numbers: Int32Array): number {
-    const effect = this.decisions.find(task, choice, numbers);
-    return effect === NO_EFFECT ? this.learn(task, choice, numbers) : effect;
-  }
-
-  isEnabled(effect: number): boolean {
-    return (this.heads[effect * EFFECT + FLAGS]! & ENABLED) !== 0;
-  }
-
-  /** Whether the step violates something; what, the machine must say. */
-  isWrong(effect: number): boolean {
-    return (this.heads[effect * EFFECT + FLAGS]! & WRONG) !== 0;
-  }
-
-  /** Whether the judge may have something to say of the state after it. */
-  concerns(effect: number): boolean {
-    return (this.heads[effect * EFFECT + FLAGS]! & CONCERNS) !== 0;
-  }
-
-  alternatives(effect: number): number {
-    return this.heads[effect * EFFECT + ALTERNATIVES]!;
-  }
-
-  /** Changes the numbers as the step does. */
-  apply(effect: number, numbers: Int32Array): void {
-    const { changes, heads } = this;
-    for (let at = heads[effect * EFFECT + FROM]!, end = heads[effect * EFFECT + TO]!; at < end; at += CHANGE)
-      numbers[changes[at]!] = changes[at + 2]!;
   }
 
   /** Packs the state after the step, given that before it at a place in a store; false if a number does not fit. */
@@ -209,7 +119,7 @@ export class Steps {
   }
 
   /** Executes the step and enters it into the table. */
-  private learn(task: number, choice: number, numbers: Int32Array): number {
+  protected override learn(task: number, choice: number, numbers: Int32Array): number {
     const { machine, packing, seen } = this;
     this.loader.load(numbers);
     machine.clearFootprint();

@@ -1,0 +1,91 @@
+/**
+ * The reductions at work on numbered states, for the thread that searches as for those that help it (crew.ts): what
+ * reduce.ts says they are.
+ */
+import type { Family } from "../program/symmetry.ts";
+import { makeCanonical } from "./canonical.ts";
+import type { Effects } from "./effects.ts";
+import type { Independence, Relations } from "./independence.ts";
+import type { Packing } from "./pack.ts";
+import type { Move } from "./strategy.ts";
+
+/** Longest run of steps between two stored states. */
+const LONGEST_RUN = 1000;
+
+export interface ReductionChoice {
+  readonly fusing: boolean;
+  readonly partialOrder: boolean;
+  readonly symmetry: boolean;
+}
+
+/** What another thread needs for the same reductions. */
+export interface SharedReductions {
+  readonly choice: ReductionChoice;
+  readonly symmetric: readonly Family[];
+  readonly relations: Relations;
+}
+
+export class Settling {
+  private readonly choice: ReductionChoice;
+  private readonly steps: Effects;
+  private readonly independence: Independence;
+  /** steps that violate something are not taken ahead of the others */
+  private readonly barred: Uint8Array;
+  private readonly sort: ((numbers: Int32Array) => void) | null;
+
+  constructor(
+    choice: ReductionChoice,
+    symmetric: readonly Family[],
+    packing: Packing,
+    own: ArrayLike<number>,
+    steps: Effects,
+    independence: Independence,
+  ) {
+    this.choice = choice;
+    this.steps = steps;
+    this.independence = independence;
+    this.barred = new Uint8Array(own.length);
+    this.sort = symmetric.length > 0 ? makeCanonical(symmetric, packing, own) : null;
+  }
+
+  canonicalise(numbers: Int32Array): void {
+    this.sort?.(numbers);
+  }
+
+  settle(numbers: Int32Array, mover: number, moves: Move[]): void {
+    if (!this.choice.fusing) return;
+    this.barred.fill(0);
+    let last = mover;
+    for (let run = 0; run < LONGEST_RUN; run++) {
+      last = this.moveOn(numbers, last);
+      if (last < 0) return;
+      moves.push({ task: last, choice: 0 });
+    }
+  }
+
+  /** Takes a step that is enough on its own, the last mover's if possible; whose it was, −1 if there is none. */
+  private moveOn(numbers: Int32Array, last: number): number {
+    const { independence, barred } = this;
+    independence.look(numbers);
+    if (last >= 0 && this.tryStep(numbers, last)) return last;
+    for (let task = 0; task < barred.length; task++) if (task !== last && this.tryStep(numbers, task)) return task;
+    return -1;
+  }
+
+  private tryStep(numbers: Int32Array, task: number): boolean {
+    const { barred, independence, steps } = this;
+    if (barred[task] === 1 || !independence.isFree(numbers, task)) return false;
+    const effect = steps.find(task, 0, numbers);
+    if (steps.isWrong(effect)) {
+      // it may end the task, which was not reckoned with: it is left to the search
+      barred[task] = 1;
+      return false;
+    }
+    steps.apply(effect, numbers);
+    return true;
+  }
+
+  enough(numbers: Int32Array, enabled: Uint8Array): Uint8Array | null {
+    return this.choice.partialOrder ? this.independence.enough(numbers, enabled) : null;
+  }
+}
