@@ -39,7 +39,11 @@ function addCheckOptions(command: Command): Command {
     .option("--preemptions <K>", "of bounded: at most so many pre-emptions", whole(0, 1_000_000))
     .option("--bug-depth <D>", "of pct: so many events must come in one order", whole(1, 100))
     .option("--seed <N>", "seed of the samplers")
-    .option("--workers <N>", "worker threads", whole(1, 256))
+    .option(
+      "--workers <N>",
+      "threads for bfs once it has stored 150,000 states; the answer is the same for any N",
+      whole(1, 256),
+    )
     .option("--fairness <KIND>", "of liveness: weak or strong", "weak")
     .option("--no-reduction", "no partial-order reduction, symmetry or fusing")
     .option("--exact", "store whole states instead of fingerprints")
