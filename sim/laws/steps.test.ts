@@ -72,3 +72,19 @@ describe("several processes", () => {
     expect(states({ main, child: { start: "manual", do: ["x = 1"] } })).toBe(6);
   });
 });
+
+describe("the end of a process", () => {
+  const body = { do: ["x = 7"] };
+
+  test("belongs to its last step, as a rule", () => {
+    expect(states({ p: body })).toBe(2);
+  });
+
+  test("is a step of its own where a daemon dies with it", () => {
+    expect(states({ p: body, d: { daemon: true, do: [{ when: "z > 9" }] } })).toBe(3);
+  });
+
+  test("is a step of its own where somebody asks whether it is alive", () => {
+    expect(states({ p: body }, { check: { always: { born: "alive(p) or x > 0" } } })).toBe(3);
+  });
+});

@@ -56,6 +56,8 @@ export class Linker {
   readonly frames: TaskFrame[] = [];
   readonly resources = new Map<Resource, ResourceFrame>();
   /** where the shared variables lie; they mean the same in every task */
+  /** tasks whose life some expression asks for */
+  readonly asked = new Set<number>();
   readonly shared = new Map<Variable, Place>();
 
   constructor(memory: Memory) {
@@ -160,6 +162,7 @@ export class Linker {
 
   question(question: TaskQuestion, task: number): Expr {
     const frame = this.frames[task]!;
+    if (question !== "pid_of" && question !== "name_of") this.asked.add(task);
     switch (question) {
       case "alive":
         return aliveTest(frame.lifeSlot, frame.process.span);
@@ -180,6 +183,7 @@ export class Linker {
         ? this.threadsOf(builder)
         : this.tasksOf(builder, expression.task.process).map((id) => this.frames[id]!);
     if (expression.what === "declared") return constant(among.length);
+    for (const { id } of among) this.asked.add(id);
     return among.reduce<Expr>((sum, frame) => {
       const one: Expr = {
         op: "if",

@@ -13,6 +13,7 @@ import type {
   Variable,
 } from "../scenario/ast.ts";
 import { Builder } from "./builder.ts";
+import { withEnds } from "./ends.ts";
 import { aliveTest, constant, direct } from "./expressions.ts";
 import { Linker, type ResourceFrame, type TaskFrame } from "./linker.ts";
 import { FIRST_LIST_ROOM, Memory, NOTHING } from "./memory.ts";
@@ -57,18 +58,20 @@ export function lower(scenario: Scenario, listRoom: number = FIRST_LIST_ROOM): P
       test: direct(observer(memory, linker, property.test.span), linker, property.test),
       span: property.test.span,
     }));
+  // the properties, too, may ask who is alive
+  const checked = {
+    always: properties(scenario.check.always),
+    finally: properties(scenario.check.finally),
+    eventually: properties(scenario.check.eventually),
+    reachable: properties(scenario.check.reachable),
+  };
   return {
     scenario,
     values,
-    tasks,
+    tasks: withEnds(tasks, linker.asked),
     shared,
     resources,
-    properties: {
-      always: properties(scenario.check.always),
-      finally: properties(scenario.check.finally),
-      eventually: properties(scenario.check.eventually),
-      reachable: properties(scenario.check.reachable),
-    },
+    properties: checked,
     slots: memory.slots,
   };
 }

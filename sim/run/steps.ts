@@ -141,7 +141,7 @@ export class Steps extends Stage {
       if (machine.state[lifeSlot] !== LIFE.alive && machine.state[lifeSlot] !== LIFE.dying)
         return this.ends(core, task);
       if (!machine.ready(task.id)) return this.blocks(core, task);
-      if (stepCost > 0 && !task.paid && machine.atStop(task.id) && !this.atDelay(task)) {
+      if (stepCost > 0 && !task.paid && machine.atStop(task.id) && !this.isFree(task)) {
         task.paid = true;
         task.current = stepCost;
         return;
@@ -173,8 +173,10 @@ export class Steps extends Stage {
   }
   lastChoice = 0;
 
-  protected atDelay(task: TaskState): boolean {
-    return task.task.code[this.machine.state[task.task.pcSlot]!]?.op === "delay";
+  /** Steps that cost nothing: to begin a delay, and to end. */
+  private isFree(task: TaskState): boolean {
+    const op = task.task.code[this.machine.state[task.task.pcSlot]!]?.op;
+    return op === "delay" || op === "end";
   }
 
   protected tooManySteps(task: TaskState): boolean {
