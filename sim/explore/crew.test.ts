@@ -27,7 +27,6 @@ const crew: CrewOptions = {
   rowStates: 16,
   rowTransitions: 40,
   fewest: 2,
-  patience: 50,
   together: true,
 };
 
@@ -105,7 +104,7 @@ describe.each([false, true])("the answer (reduction: %s)", (reduction) => {
   test.each([
     ["fails at once", { fault: { row: 0, silent: false } }],
     ["fails later", { fault: { row: 7, silent: false } }],
-    ["ends without a word", { fault: { row: 5, silent: true }, patience: 3 }],
+    ["ends without a word", { fault: { row: 5, silent: true } }],
     ["cannot be started", { file: "/no/such/helper.mjs", together: false }],
   ])("is the same if a helper %s", (_, changes) => {
     const alone = searched(WIDE, 1, { reduction });

@@ -47,8 +47,6 @@ export interface CrewOptions {
   readonly rowTransitions: number;
   /** fewer states than this are not worth handing over */
   readonly fewest: number;
-  /** waits in vain (of 0.1 s) after which a helper is given up */
-  readonly patience: number;
   /** for tests: whether to begin only when all helpers have started */
   readonly together?: boolean;
   readonly fault?: Fault;
@@ -60,9 +58,7 @@ const WORTH_HELP = 150_000;
 /** The helpers' program lies beside the built program; null where the sources run by themselves (tests name one). */
 export function usualCrew(): CrewOptions | null {
   const file = fileURLToPath(new URL("./helper-worker.js", import.meta.url));
-  return existsSync(file)
-    ? { file, from: WORTH_HELP, rowStates: 512, rowTransitions: 8192, fewest: 32, patience: 100 }
-    : null;
+  return existsSync(file) ? { file, from: WORTH_HELP, rowStates: 1024, rowTransitions: 16384, fewest: 32 } : null;
 }
 
 /** A row of states with what they lead to. */
@@ -86,8 +82,10 @@ interface Order {
   readonly ahead: Successors | null;
 }
 
-/** Milliseconds of one wait. */
-const NAP = 100;
+/** Milliseconds to wait for an answer; then the searching thread goes on by itself, and the answer is not used. */
+const PATIENCE = 3;
+/** For tests: milliseconds to wait for a helper to start. */
+const START = 5000;
 /** Rows that the searching thread expands ahead while it waits. */
 const ROWS_AHEAD = 4;
 
@@ -115,14 +113,13 @@ class Hand {
   private mails = 0;
   /** what the last mail said */
   private sent: readonly unknown[] = [];
-  private waits = 0;
-  private readonly patience: number;
+  /** by slot: nobody waits for the answer any more */
+  private readonly abandoned: boolean[] = Array.from({ length: SLOTS }, () => false);
   isLost = false;
 
   constructor(space: Space, options: CrewOptions, reductions: SharedReductions | null) {
-    const { file, rowStates, rowTransitions, patience, fault } = options;
+    const { file, rowStates, rowTransitions, fault } = options;
     const { components, dictionaries, layout, componentOf } = space.packing;
-    this.patience = patience;
     this.counts = amongThreads(SLOTS * dictionaries.length);
     const task: HelperTask = {
       control: this.control,
@@ -142,17 +139,19 @@ class Hand {
     this.worker.unref();
   }
 
-  /** Waits until it has started, or does not. */
+  /** Waits until it has started. */
   meet(): void {
-    for (let waits = 0; waits < this.patience && Atomics.load(this.control, READY) === 0; waits++)
-      Atomics.wait(this.control, READY, 0, NAP);
+    Atomics.wait(this.control, READY, 0, START);
   }
 
   /** Gives it states to expand; the slot that will have the answer, −1 if it has no time. */
   give(space: Space, from: number, to: number): number {
     const { control, turn } = this;
     const at = placeOf(turn);
-    if (this.isLost || Atomics.load(control, READY) === 0 || Atomics.load(control, at + STATE) !== FREE) return -1;
+    if (this.isLost || Atomics.load(control, READY) === 0) return -1;
+    const state = Atomics.load(control, at + STATE);
+    if (state !== FREE && !(state === DONE && this.abandoned[turn])) return -1;
+    this.abandoned[turn] = false;
     this.send(space);
     control[at + FROM] = from;
     control[at + TO] = to;
@@ -197,10 +196,14 @@ class Hand {
     return this.isLost || Atomics.load(this.control, placeOf(slot) + STATE) !== BUSY;
   }
 
-  /** Waits a little for the answer. */
-  wait(slot: number): void {
-    this.waits = Atomics.wait(this.control, placeOf(slot) + STATE, BUSY, NAP) === "timed-out" ? this.waits + 1 : 0;
-    if (this.waits >= this.patience) this.giveUp();
+  /** Waits for the answer; false if it takes too long. */
+  wait(slot: number): boolean {
+    return Atomics.wait(this.control, placeOf(slot) + STATE, BUSY, PATIENCE) !== "timed-out";
+  }
+
+  /** The answer will not be used. */
+  abandon(slot: number): void {
+    this.abandoned[slot] = true;
   }
 
   /** The state behind the last one that was expanded; −1 if there is no answer. */
@@ -224,7 +227,8 @@ class Hand {
 
   private set(slot: number, state: number): void {
     Atomics.store(this.control, placeOf(slot) + STATE, state);
-    Atomics.notify(this.control, placeOf(slot) + STATE);
+    // nobody waits for a slot to be free, and waking costs
+    if (state !== FREE) Atomics.notify(this.control, placeOf(slot) + STATE);
   }
 }
 
@@ -265,7 +269,7 @@ export class Crew {
     this.dealt = Math.max(this.dealt, to);
   }
 
-  /** The row that begins with this state; null if it was dealt to nobody, or to somebody who failed. */
+  /** The row that begins with this state; null if it was dealt to nobody, or to somebody who is slow or failed. */
   next(current: number): Chunk | null {
     this.passOver(current);
     this.deal();
@@ -277,7 +281,13 @@ export class Crew {
       return { row: ahead, from, to, slot };
     }
     const hand = this.handOf(slot);
-    while (!hand.isOver(slot % SLOTS)) if (!this.workAhead()) hand.wait(slot % SLOTS);
+    while (!hand.isOver(slot % SLOTS)) {
+      if (this.workAhead() || hand.wait(slot % SLOTS)) continue;
+      // it may be about to run again, or may have come to an end
+      hand.abandon(slot % SLOTS);
+      this.orders.shift();
+      return null;
+    }
     this.orders.shift();
     const end = hand.answer(slot % SLOTS);
     if (end >= 0) this.helped += 1;
@@ -329,9 +339,7 @@ export class Crew {
         this.spare.push(ahead);
         continue;
       }
-      const hand = this.handOf(slot);
-      while (!hand.isOver(slot % SLOTS)) hand.wait(slot % SLOTS);
-      if (hand.answer(slot % SLOTS) >= 0) hand.free(slot % SLOTS);
+      this.handOf(slot).abandon(slot % SLOTS);
     }
     this.orders.length = 0;
     this.dealt = from;

@@ -39,7 +39,6 @@ export class Successors implements Row {
   readonly places: Int32Array;
   /** the packed states */
   words: Int32Array;
-  sum = 0;
   private readonly allocate: Allocate;
 
   constructor(arrays: readonly Int32Array[], allocate: Allocate) {

@@ -17,6 +17,8 @@ const FIRST_TABLE = 512;
 /** entries per cell at which the table grows */
 const FULLEST = 0.88;
 const GROWTH = 1.7;
+/** States entered at once into a new table. */
+const BATCH = 1024;
 
 /** Packed states that are to be inserted. */
 export interface Row {
@@ -24,8 +26,6 @@ export interface Row {
   readonly hashes: Int32Array;
   /** room for where each is to be looked for in the table */
   readonly places: Int32Array;
-  /** of what was loaded ahead: means nothing, but lets the loads be */
-  sum: number;
 }
 
 export class Visited {
@@ -44,6 +44,8 @@ export class Visited {
   private numberBits = 0;
   private numberMask = 0;
   private room = 0;
+  /** of what was loaded ahead: means nothing, but lets the loads be */
+  private unused = 0;
   /** length of the table for which the last row was located */
   private located = 0;
   private readonly limit: number;
@@ -144,7 +146,7 @@ export class Visited {
       places[k] = at;
     }
     this.located = size;
-    row.sum = sum;
+    this.unused ^= sum;
   }
 
   /** The number that one of a row that was located has among the first `limit` states; −1 if it is not among them. */
@@ -251,15 +253,28 @@ export class Visited {
     this.table = this.zeros(size);
     this.measure();
     const { table, numberBits, words, store, count } = this;
-    for (let number = 0; number < count; number++) {
-      const hash = hashWords(store, number * words, words);
-      let at = home(hash, size);
-      while (table[at] !== 0) {
-        at += 1;
-        if (at === size) at = 0;
+    const hashes = new Int32Array(BATCH);
+    const places = new Int32Array(BATCH);
+    let unused = 0;
+    for (let first = 0; first < count; first += BATCH) {
+      const end = Math.min(count, first + BATCH);
+      // all places first, then the look at each, for the reason told at `locate`
+      for (let number = first; number < end; number++) {
+        const hash = hashWords(store, number * words, words);
+        hashes[number - first] = hash;
+        places[number - first] = home(hash, size);
       }
-      table[at] = (hash << numberBits) | (number + 1);
+      for (let k = 0; k < end - first; k++) unused ^= table[places[k]!]!;
+      for (let number = first; number < end; number++) {
+        let at = places[number - first]!;
+        while (table[at] !== 0) {
+          at += 1;
+          if (at === size) at = 0;
+        }
+        table[at] = (hashes[number - first]! << numberBits) | (number + 1);
+      }
     }
+    this.unused ^= unused;
   }
 
   /** Replaces every state by what `convert` makes of it, in words of another number; states keep their numbers. */
