@@ -223,7 +223,7 @@ class DepthFirst {
       return;
     }
     stack.flags[top]! |= OPEN;
-    search.judgeState(next, task, choice, moves, this.path);
+    if (moves.length > 0 || steps.concerns(effect)) search.judgeState(next, task, choice, moves, this.path);
     this.push(state);
   }
 
