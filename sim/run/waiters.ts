@@ -31,7 +31,9 @@ export class Waiters {
   private readonly of: (WaitClass | null)[];
   private readonly order: number[];
   private sequence = 0;
+  /** the first `dirtyCount` are to be looked at; an array that is emptied again and again would give its memory back */
   private readonly dirty: WaitClass[] = [];
+  private dirtyCount = 0;
   private readonly lifeSlots: number[];
 
   constructor(machine: Machine) {
@@ -75,28 +77,28 @@ export class Waiters {
       const group = classes[k]!;
       if (group.count > 0 && !group.dirty) {
         group.dirty = true;
-        this.dirty.push(group);
+        this.dirty[this.dirtyCount++] = group;
       }
     }
   }
 
   /** Whether `next` has anything to look at. */
   get pending(): boolean {
-    return this.dirty.length > 0;
+    return this.dirtyCount > 0;
   }
 
   /** The task that has waited longest among those whose wait is over now; `prefer` may choose another of its group. */
   next(prefer: ((group: readonly TaskState[]) => TaskState) | null): TaskState | null {
-    const only = this.dirty.length === 1 && prefer === null ? this.first(this.dirty[0]!) : null;
+    const only = this.dirtyCount === 1 && prefer === null ? this.first(this.dirty[0]!) : null;
     if (only !== null && this.isOver(this.dirty[0]!, only)) return only;
     let best: TaskState | null = null;
-    for (let k = 0; k < this.dirty.length; k++) {
+    for (let k = 0; k < this.dirtyCount; k++) {
       const group = this.dirty[k]!;
       const first = this.first(group);
       if (first === null || !this.isOver(group, first)) {
         group.dirty = false;
-        this.dirty[k] = this.dirty[this.dirty.length - 1]!;
-        this.dirty.pop();
+        this.dirtyCount -= 1;
+        this.dirty[k] = this.dirty[this.dirtyCount]!;
         k -= 1;
         continue;
       }
