@@ -7,6 +7,8 @@ import type { Found, Move, Outcome, Verdict } from "./strategy.ts";
 export class Findings {
   readonly found: Found[] = [];
   private readonly known = new Set<string>();
+  /** verdicts given before: the judge gives many again and again */
+  private readonly met = new WeakSet<Verdict>();
   private readonly all: boolean;
 
   constructor(all: boolean) {
@@ -15,7 +17,10 @@ export class Findings {
 
   /** Whether the same was found before. */
   knows(verdict: Verdict): boolean {
-    return this.known.has(this.keyOf(verdict));
+    if (this.met.has(verdict)) return true;
+    const known = this.known.has(this.keyOf(verdict));
+    if (known) this.met.add(verdict);
+    return known;
   }
 
   private keyOf(verdict: Verdict): string {

@@ -13,7 +13,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { expand, makeRow, type Successors } from "./expand.ts";
+import { makeRow, type Successors } from "./expand.ts";
 import {
   BUSY,
   CONTROL,
@@ -34,6 +34,7 @@ import {
   TO,
 } from "./helper.ts";
 import { amongThreads, inThread } from "./memory.ts";
+import { Reader, type Setting, settingOf, sharedOf } from "./reader.ts";
 import type { SharedReductions } from "./settling.ts";
 import type { Space } from "./space.ts";
 
@@ -117,21 +118,11 @@ class Hand {
   private readonly abandoned: boolean[] = Array.from({ length: SLOTS }, () => false);
   isLost = false;
 
-  constructor(space: Space, options: CrewOptions, reductions: SharedReductions | null) {
+  constructor(space: Space, options: CrewOptions, setting: Setting) {
     const { file, rowStates, rowTransitions, fault } = options;
-    const { components, dictionaries, layout, componentOf } = space.packing;
+    const { dictionaries, layout } = space.packing;
     this.counts = amongThreads(SLOTS * dictionaries.length);
-    const task: HelperTask = {
-      control: this.control,
-      counts: this.counts,
-      groups: components.map(({ slots }) => [...slots]),
-      alike: components.map((each) => components.findIndex(({ dictionary }) => dictionary === each.dictionary)),
-      slotCount: componentOf.length,
-      own: space.steps.own,
-      cells: space.steps.cells,
-      reductions,
-      fault: fault ?? null,
-    };
+    const task: HelperTask = { control: this.control, counts: this.counts, setting, fault: fault ?? null };
     this.rows = Array.from({ length: SLOTS }, () => makeRow(rowStates, rowTransitions, layout.words, amongThreads));
     this.worker = new Worker(file, { workerData: task, execArgv: [] });
     // whoever does not answer is given up; there is nobody to tell while the search runs
@@ -169,22 +160,11 @@ class Hand {
   }
 
   /** Tells it of arrays that are not what they were. */
-  private send({ visited, steps, packing }: Space): void {
-    for (const row of this.rows) row.fit(packing.layout.words);
-    const mail: Mail = {
-      store: visited.store,
-      table: visited.table,
-      decisions: steps.decisions.arrays,
-      heads: steps.heads,
-      changes: steps.changes,
-      deltas: steps.deltas,
-      dictionaries: packing.dictionaries.map((dictionary) => dictionary.arrays),
-      rows: this.rows.map((row) => row.arrays),
-      layout: packing.layout,
-    };
-    const { store, table, heads, changes, deltas, layout } = mail;
-    const nested = [mail.decisions, ...mail.dictionaries, ...mail.rows].flat();
-    const all = [store, table, heads, changes, deltas, layout, ...nested];
+  private send(space: Space): void {
+    for (const row of this.rows) row.fit(space.packing.layout.words);
+    const mail: Mail = { shared: sharedOf(space), rows: this.rows.map((row) => row.arrays) };
+    const { decisions, dictionaries, ...others } = mail.shared;
+    const all = [...Object.values(others), ...decisions, ...dictionaries.flat(), ...mail.rows.flat()];
     if (all.every((each, k) => each === this.sent[k])) return;
     this.sent = all;
     this.mails += 1;
@@ -244,14 +224,16 @@ export class Crew {
   /** the first state that was given to nobody */
   private dealt = 0;
   private readonly spare: Successors[];
-  private readonly numbers: Int32Array;
+  /** to expand rows as a helper does, without learning: that is done in the order of the search */
+  private readonly reader: Reader;
 
   constructor(space: Space, options: CrewOptions, helpers: number, reductions: SharedReductions | null) {
     this.space = space;
     this.rowStates = options.rowStates;
     this.fewest = options.fewest;
-    this.numbers = new Int32Array(space.start.length);
-    this.hands = Array.from({ length: helpers }, () => new Hand(space, options, reductions));
+    const setting = settingOf(space, reductions);
+    this.reader = new Reader(setting);
+    this.hands = Array.from({ length: helpers }, () => new Hand(space, options, setting));
     if (options.together === true) for (const hand of this.hands) hand.meet();
     const { words } = space.packing.layout;
     this.spare = Array.from({ length: ROWS_AHEAD }, () =>
@@ -312,14 +294,16 @@ export class Crew {
 
   /** Expands a row that is to be taken later; false if there is none or no room. */
   private workAhead(): boolean {
-    const { visited, steps, packing, isReduced } = this.space;
+    const { visited, steps, packing } = this.space;
     const from = this.dealt;
-    if (from >= visited.count || isReduced) return false;
+    if (from >= visited.count) return false;
     const row = this.spare.pop();
     if (row === undefined) return false;
     row.fit(packing.layout.words);
     const most = Math.min(visited.count, from + this.rowStates);
-    const to = expand(steps, packing.layout, visited.store, from, most, this.numbers, row);
+    const counts = packing.dictionaries.map(({ count }) => count);
+    this.reader.readAlong(sharedOf(this.space), steps.decisions.end, steps.effects, counts);
+    const to = this.reader.expand(from, most, row);
     this.orders.push({ from, to, slot: AHEAD, ahead: row });
     this.dealt = to;
     return true;

@@ -4,14 +4,9 @@
  * threads share is described in crew.ts.
  */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import type { Dictionary } from "./dictionary.ts";
-import { type Cells, Effects } from "./effects.ts";
-import { expand, Successors } from "./expand.ts";
-import { ReducedExpansion } from "./expand-reduced.ts";
-import { Independence } from "./independence.ts";
+import { Successors } from "./expand.ts";
 import { inThread } from "./memory.ts";
-import { type Layout, Packing } from "./pack.ts";
-import { Settling, type SharedReductions } from "./settling.ts";
+import { Reader, type Setting, type Shared } from "./reader.ts";
 import { Visited } from "./visited.ts";
 
 /** Of a slot of the control array: whose turn it is, the task, the answer, and how much of the shared arrays is complete. */
@@ -48,28 +43,14 @@ export interface HelperTask {
   readonly control: Int32Array;
   /** how much of each dictionary is complete, for each slot */
   readonly counts: Int32Array;
-  /** as in `Packing`, `Effects` */
-  readonly groups: readonly (readonly number[])[];
-  readonly alike: readonly number[];
-  readonly slotCount: number;
-  readonly own: Int32Array;
-  readonly cells: readonly Cells[];
-  /** null: without reductions */
-  readonly reductions: SharedReductions | null;
+  readonly setting: Setting;
   readonly fault: Fault | null;
 }
 
 /** The shared arrays, whenever one has been replaced. */
 export interface Mail {
-  readonly store: Int32Array;
-  readonly table: Int32Array;
-  readonly decisions: readonly Int32Array[];
-  readonly heads: Int32Array;
-  readonly changes: Int32Array;
-  readonly deltas: Int32Array;
-  readonly dictionaries: readonly (readonly Int32Array[])[];
+  readonly shared: Shared;
   readonly rows: readonly (readonly Int32Array[])[];
-  readonly layout: Layout;
 }
 
 /** Milliseconds between looks at whether anybody still wants something. */
@@ -104,59 +85,34 @@ export function help(task: HelperTask, port: MessagePort): void {
   }
 }
 
-function reducedExpansion(effects: Effects, { choice, symmetric, relations }: SharedReductions): ReducedExpansion {
-  const independence = new Independence(relations, effects, null);
-  return new ReducedExpansion(
-    effects,
-    new Settling(choice, symmetric, effects.packing, effects.own, effects, independence),
-  );
-}
-
 class Helper {
   private readonly task: HelperTask;
   private readonly port: MessagePort;
   private mails = 0;
   private mail: Mail | null = null;
-  private readonly effects: Effects;
-  private readonly dictionaries: readonly Dictionary[];
+  private readonly reader: Reader;
   private readonly visited = new Visited(1, false, Number.POSITIVE_INFINITY);
   private readonly rows: Successors[] = [];
-  private readonly numbers: Int32Array;
-  private readonly reduced: ReducedExpansion | null;
 
   constructor(task: HelperTask, port: MessagePort) {
     this.task = task;
     this.port = port;
-    const packing = new Packing(task.groups, task.alike, task.slotCount);
-    this.dictionaries = packing.dictionaries;
-    this.effects = new Effects(packing, task.own, task.cells);
-    this.numbers = new Int32Array(packing.components.length);
-    this.reduced = task.reductions === null ? null : reducedExpansion(this.effects, task.reductions);
+    this.reader = new Reader(task.setting);
   }
 
   work(slot: number, place: number): void {
     const { control, counts } = this.task;
-    const { effects, dictionaries, visited } = this;
     while (this.mails < control[slot + MAIL]!) this.open();
-    const mail = this.mail!;
-    const { layout } = mail;
-    effects.decisions.readAlong(mail.decisions, control[slot + NODES]!, control[slot + EFFECTS]!);
-    effects.heads = mail.heads;
-    effects.changes = mail.changes;
-    effects.deltas = mail.deltas;
-    effects.packing.layout = layout;
-    mail.dictionaries.forEach((arrays, k) => {
-      dictionaries[k]!.readAlong(arrays, counts[place * dictionaries.length + k]!);
-    });
-    visited.readAlong(mail.store, mail.table, layout.words);
+    const { shared } = this.mail!;
+    const { words } = shared.layout;
+    const size = shared.dictionaries.length;
+    const complete = counts.subarray(place * size, (place + 1) * size);
+    this.reader.readAlong(shared, control[slot + NODES]!, control[slot + EFFECTS]!, complete);
+    this.visited.readAlong(shared.store, shared.table, words);
     const row = this.rows[place]!;
     const from = control[slot + FROM]!;
-    const most = control[slot + TO]!;
-    const to =
-      this.reduced === null
-        ? expand(effects, layout, mail.store, from, most, this.numbers, row)
-        : this.reduced.expand(mail.store, from, most, row);
-    this.leaveOutKnown(row, to - from, layout.words, control[slot + STATES]!);
+    const to = this.reader.expand(from, control[slot + TO]!, row);
+    this.leaveOutKnown(row, to - from, words, control[slot + STATES]!);
     control[slot + TO] = to;
   }
 
