@@ -261,6 +261,9 @@ function lowerTask(memory: Memory, linker: Linker, frame: TaskFrame): Task {
  * themselves. Those that were started or switched to by hand just stop, as in greenlet and gevent.
  */
 function ownTasks(linker: Linker, frame: TaskFrame): TaskFrame[] {
+  const { process } = frame;
+  // a thousand processes without any need not look through a thousand others each
+  if (process.threads.length + process.coroutines.length === 0) return [];
   return linker.frames.filter((other) => {
     if (other.owner !== frame || other.process.daemon) return false;
     return other.process.type === "thread" || other.process.start === "auto";
