@@ -1,7 +1,7 @@
 /**
- * Chooses strategies, so that a person never has to: first a search over states, which proves or refutes. Where that is
- * not over at once, one order of each class of equivalent ones, of which there may be few although states are many; where
- * neither is over soon, all orders with few pre-emptions, since most published bugs need at most two; then the search
+ * Chooses strategies, so that a person never has to: first a search over states, which proves or refutes. Where indices
+ * hide from it which steps have to do with one another, and it is not over at once, one order of each class of equivalent
+ * ones, of which there may be few although states are many. Where neither is over soon, all orders with few pre-emptions, since most published bugs need at most two; then the search
  * again with all of its budget; then all classes of orders, where every run ends; then sampling.
  */
 import type { Program } from "../program/program.ts";
@@ -18,9 +18,9 @@ export interface Plan {
 }
 
 /** A search that needs no more states than this is over at once. */
-const GLANCE = 20_000;
-/** So few classes of orders are tried at once, as long as their runs end soon. */
-const FEW_ORDERS: Partial<Limits> = { runs: 1000, depth: 1000, endsAtDepth: true };
+const GLANCE = 5_000;
+/** So few classes of orders are tried early, as long as their runs end soon. */
+const FEW_ORDERS: Partial<Limits> = { runs: 100, depth: 1000, endsAtDepth: true };
 /** A search that needs no more than this is over before anybody wonders; beyond, bugs are looked for first. */
 const FIRST_LOOK = 400_000;
 /** Places after which orders with few pre-emptions are many: a bound of work, so that it does not depend on the machine. */
@@ -40,8 +40,15 @@ export function planStrategies(program: Program, reduction = true): Plan[] {
   const search = "a search over states finds the shortest counterexample and ends with a proof where there is none";
   const few = "most bugs need few pre-emptions, so all orders with few of them come next";
   if (reduction) {
-    add("bfs", 0.2, search, { states: GLANCE });
-    add("dpor", 0.1, "there are many states, but there may be few orders that differ", FEW_ORDERS);
+    if (indexes(program)) {
+      add("bfs", 0.2, search, { states: GLANCE });
+      add(
+        "dpor",
+        0.1,
+        "indices known only at run time leave many states, but there may be few orders that differ",
+        FEW_ORDERS,
+      );
+    }
     add("bfs", 0.2, search, { states: FIRST_LOOK });
   } else add("bfs", 0.5, search);
   add("bounded", 0.2, few, { states: FEW_PREEMPTIONS });
@@ -57,6 +64,20 @@ export function planStrategies(program: Program, reduction = true): Plan[] {
   if (plans.length === 0)
     for (const strategy of STRATEGIES) plans.push({ strategy, share: 1, why: "it is the only strategy there is" });
   return plans;
+}
+
+/** Whether some step reads or writes an element of shared memory that only the run decides: the search must expect any. */
+function indexes(program: Program): boolean {
+  const visit = (value: unknown): boolean => {
+    if (value === null || typeof value !== "object") return false;
+    if (Array.isArray(value)) return value.some(visit);
+    return Object.entries(value).some(([key, part]) =>
+      key === "offset" ? part !== null : key !== "span" && key !== "clear" && visit(part),
+    );
+  };
+  // tasks of one array have the same shape
+  const shapes = new Map(program.tasks.map((task) => [task.template, task] as const));
+  return [...shapes.values()].some((task) => visit(task.code));
 }
 
 /**

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Scenario } from "../scenario/ast.ts";
+import { alarm } from "./budget.ts";
 import { check } from "./check.ts";
 import { type CheckOptions, DEFAULTS, type Progress } from "./options.ts";
 import type { CheckResult } from "./result.ts";
@@ -50,13 +51,9 @@ export async function checkInterruptible(
   if (file === null || limit <= FIRST_STRETCH) return check(scenario, { ...options, ...onProgress });
   await listener.pause();
   // helpers would hardly have started before the worker starts anew
-  const first = check(scenario, { ...options, workers: 1, timeLimit: FIRST_STRETCH, ...onProgress });
-  if (
-    first.explored.stopped !== "time" &&
-    first.explored.attempts.every((attempt) => attempt.stopped !== "time") &&
-    first.explored.liveness?.complete !== false
-  )
-    return first;
+  const end = alarm(FIRST_STRETCH);
+  const first = check(scenario, { ...options, workers: 1, signal: end, ...onProgress });
+  if (!end.rang) return first;
   await listener.pause();
   if (listener.interrupted()) return { ...first, explored: { ...first.explored, stopped: "interrupted" } };
   return inWorker(
