@@ -273,3 +273,35 @@ describe("the answer", () => {
     expect(seen).toBeGreaterThan(30);
   });
 });
+
+describe("races of coroutines", () => {
+  const racy = (flag: string): Scenario =>
+    scenario({
+      shared: { x: 0 },
+      atomics: { done: 0 },
+      processes: {
+        P: { coroutines: { c: { do: ["x = 2"] } }, do: [{ while: `done == ${flag}`, do: ["pass"] }] },
+        Q: { do: ["x = 1", "done = 1"] },
+      },
+      check: { allow: ["livelock", "starvation"] },
+    });
+
+  test.each(["bfs", "dfs", "bounded"])("%s: one that has yet to get its thread is at no access", (strategy) => {
+    // c cannot begin before its thread is free, and that is after Q has written
+    expect(kinds(check(racy("0"), { strategy, depth: 60 }))).toEqual([]);
+    expect(kinds(check(racy("1"), { strategy, depth: 60 }))).toEqual(["data_race"]);
+  });
+
+  test("a thread that another task lets go of brings a coroutine to its access, and the order shown can be played", () => {
+    const of = scenario({
+      shared: { x: 0 },
+      processes: {
+        P: { vars: { own: 0 }, coroutines: { c: { do: ["x += 1"] } }, do: ["own = own + 1"] },
+        Q: { do: ["x += 1"] },
+      },
+    });
+    const { findings } = check(of);
+    expect(findings.map((finding) => finding.kind)).toEqual(["data_race"]);
+    expect(replay(of, findings[0]!.schedule!).misfit).toBeNull();
+  });
+});

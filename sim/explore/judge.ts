@@ -17,8 +17,8 @@ import { type NamedPlace, namedPlaces } from "../detect/names.ts";
 import type { WaitingTask } from "../detect/waiting.ts";
 import type { Machine, Violation } from "../machine/machine.ts";
 import { eachRead, slotsRead } from "../program/footprint.ts";
-import { type Expr, LIFE, type Program, type ProgramProperty } from "../program/program.ts";
-import { jsonValue } from "../program/values.ts";
+import { type Expr, LIFE, type Program, type ProgramProperty, type Task } from "../program/program.ts";
+import { jsonValue, NULL } from "../program/values.ts";
 import type { FindingKind, Scenario } from "../scenario/ast.ts";
 import { sourceText } from "../scenario/load.ts";
 import type { Judge, Verdict } from "./strategy.ts";
@@ -96,7 +96,8 @@ class Bound {
   private readonly stuckAfter: ((task: number) => readonly WaitingTask[]) | null;
   private readonly names: ReturnType<typeof namedPlaces>;
   /** tasks started by others become able to race without a step of their own */
-  private readonly anyManual: boolean;
+  /** whether a step of one task may bring another to an access: by starting it, or by letting go of its thread */
+  private readonly othersMayCome: boolean;
   private readonly daemon: readonly boolean[];
   /** a property asks for `state(P)`, which more decides than what is watched */
   private readonly asksForStates: boolean;
@@ -126,7 +127,7 @@ class Bound {
     this.accesses = accesses?.some((list) => list.some((each) => each !== null)) ? accesses : null;
     this.stuckAfter = allowed.has("deadlock") ? null : partialDeadlocks(machine);
     this.names = namedPlaces(program);
-    this.anyManual = program.tasks.some((task) => task.manual);
+    this.othersMayCome = program.tasks.some((task) => task.manual || task.threadSlot >= 0);
     this.daemon = program.tasks.map((task) => task.daemon);
     const { always, reachable } = program.properties;
     this.asksForStates = [...always, ...reachable].some((property) => asksForState(property.test));
@@ -134,9 +135,9 @@ class Bound {
 
   /** See `Judge`. */
   concerns(task: number, position: number, life: number): boolean {
-    if (life !== LIFE.alive) return this.final.length > 0 || this.stuckAfter !== null || this.anyManual;
+    if (life !== LIFE.alive) return this.final.length > 0 || this.stuckAfter !== null || this.othersMayCome;
     if (this.asksForStates || (this.daemon[task] && this.final.length > 0)) return true;
-    if (this.accesses !== null && (this.anyManual || this.accesses[task]![position] != null)) return true;
+    if (this.accesses !== null && (this.othersMayCome || this.accesses[task]![position] != null)) return true;
     return this.stuckAfter !== null && this.machine.program.tasks[task]!.code[position]?.op === "when";
   }
 
@@ -256,7 +257,7 @@ class Bound {
   }
 
   private lookForRaces(task: number, add: (verdict: Verdict) => void): void {
-    if (this.anyManual) return this.allRaces(add);
+    if (this.othersMayCome) return this.allRaces(add);
     this.racesOf(task, 0, add);
   }
 
@@ -270,18 +271,27 @@ class Bound {
     const { tasks } = program;
     const self = tasks[task]!;
     const mine = this.accesses![task]![state[self.pcSlot]!];
-    if (mine === null || mine === undefined || state[self.lifeSlot] !== LIFE.alive) return;
+    if (mine === null || mine === undefined || !this.isAtIt(self)) return;
     const last = others < 0 ? -others : tasks.length;
     for (let other = 0; other < last; other++) {
       if (other === task) continue;
-      const { pcSlot, lifeSlot } = tasks[other]!;
-      const theirs = this.accesses![other]![state[pcSlot]!];
-      if (theirs === null || theirs === undefined || state[lifeSlot] !== LIFE.alive) continue;
+      const them = tasks[other]!;
+      const theirs = this.accesses![other]![state[them.pcSlot]!];
+      if (theirs === null || theirs === undefined || !this.isAtIt(them)) continue;
       const slot = conflict(mine, theirs);
       if (slot < 0 || this.takeTurns(task, other)) continue;
       const named = this.names[slot]!;
       add(this.once(named.root, () => this.race(task, other, named)));
     }
+  }
+
+  /** Whether the task may take its next step, an access, at once: of the coroutines of a thread one at a time may. */
+  private isAtIt(task: Task): boolean {
+    const { state } = this.machine;
+    if (state[task.lifeSlot] !== LIFE.alive) return false;
+    if (task.threadSlot < 0) return true;
+    const holder = state[task.threadSlot]!;
+    return holder === task.id || holder === NULL;
   }
 
   private race(task: number, other: number, named: NamedPlace): Verdict {
