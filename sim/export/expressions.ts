@@ -455,13 +455,17 @@ export class Expressions {
     const task = program.tasks[id]!;
     const life = this.variables.cell(task.lifeSlot);
     const name = (text: string): string => this.codes.show(program.values.encode(text));
-    const isParentAlive = program.tasks.map(
-      (parent) => `(${this.variables.cell(task.parentSlot)} == ${parent.id} && (${this.lives(parent.id)}))`,
-    );
+    // who has no parent in the model (a thread, a process that nobody starts) is never a zombie
+    const isZombie = (): string =>
+      disjunction(
+        program.tasks.map(
+          (parent) => `(${this.variables.cell(task.parentSlot)} == ${parent.id} && (${this.lives(parent.id)}))`,
+        ),
+      );
     const ended =
       task.type !== "process" || task.parentSlot < 0
         ? name("ended")
-        : `((${disjunction(isParentAlive)}) -> ${name("zombie")} : ${name("ended")})`;
+        : `((${isZombie()}) -> ${name("zombie")} : ${name("ended")})`;
     return `(${life} == Reaped -> ${name("ended")} : (${life} == Ended -> ${ended} : (${life} == Created -> ${name("new")} : ${name("ready")})))`;
   }
 

@@ -126,6 +126,13 @@ processes:
   b: { start: manual, do: [ "x += 1", { if: "x == 2", then: [ { raise: Bad } ] } ] }
   never: { start: manual, do: [ "x = 9" ] }
   ghost: { daemon: true, do: [ { loop: [ { when: "x > 1" }, "x = 0" ] } ] }`,
+  "states of processes that start by themselves": `
+name: states
+shared: { x: 0 }
+processes:
+  a: { do: [ "x += 1" ] }
+  b: { do: [ { if: "state(a) == 'ended'", then: [ "x = 5" ] }, { when: "state(a) != 'ready'" }, "x += 1" ] }
+  c: { threads: { t: { do: [ "x = 3" ] } }, do: [ { if: "state(t) == 'ended'", then: [ "x = 7" ] } ] }`,
   "a bounded buffer with one wait set, too small": boundedBuffer(2, 2, 1),
   "a bounded buffer with one wait set, large enough": boundedBuffer(2, 2, 2),
 };
