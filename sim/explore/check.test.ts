@@ -305,3 +305,18 @@ describe("races of coroutines", () => {
     expect(replay(of, findings[0]!.schedule!).misfit).toBeNull();
   });
 });
+
+describe("a process that is told to terminate", () => {
+  test.each(["threads", "coroutines"])("takes its %s along at any time, also where it only waits for them", (own) => {
+    const told = scenario({
+      shared: { y: 1 },
+      atomics: { a: 0 },
+      processes: { P0: { [own]: { c: { do: ["a = y", "a += 1"] } } }, P1: { do: [{ terminate: "P0" }] } },
+    });
+    for (const strategy of ["bfs", "dfs", "dpor", "enumerate"])
+      for (const reduction of [true, false]) {
+        const ends = check(told, { strategy, reduction, all: true }).outcomes.map(({ shared }) => shared.a);
+        expect([strategy, reduction, [...new Set(ends)].sort()]).toEqual([strategy, reduction, [0, 1, 2]]);
+      }
+  });
+});

@@ -52,12 +52,15 @@ function findFootprints(program: Program): PositionFootprint[][] {
   );
   const ending = program.tasks.map((task) => endFootprint(program, task));
   const futures = fixpoint(program, own, ending);
+  const told = new Set(
+    program.tasks.flatMap(({ code }) => code.flatMap((each) => (each.op === "terminate" ? each.tasks : []))),
+  );
   return program.tasks.map((task) => {
     const positions = task.code.map((instruction, position): PositionFootprint => {
       const { footprint, chooses, ends } = wholeStep(program, task, position, own[task.id]!, ending[task.id]!);
       return {
         step: footprint,
-        guard: guardOf(program, task, instruction, lifeSlots),
+        guard: guardOf(program, task, instruction, lifeSlots, told.has(task.id)),
         chooses,
         ends,
         future: futures[task.id]![position]!,
@@ -68,11 +71,22 @@ function findFootprints(program: Program): PositionFootprint[][] {
   });
 }
 
-/** What decides whether the task can go on: its guard, and for coroutines who has the thread. */
-function guardOf(program: Program, task: Task, instruction: Instruction, lifeSlots: readonly number[]): Bits | null {
+/**
+ * What decides whether the task can go on: its guard, for coroutines who has the thread, and where somebody may tell it
+ * to terminate its life, since the dying wait for nothing.
+ */
+function guardOf(
+  program: Program,
+  task: Task,
+  instruction: Instruction,
+  lifeSlots: readonly number[],
+  mayBeTold: boolean,
+): Bits | null {
   if (instruction.op !== "when" && task.threadSlot < 0) return null;
-  const slots = instruction.op === "when" ? readBy(program, instruction.test, lifeSlots) : [];
-  return bitsOf(program, task.threadSlot < 0 ? slots : [...slots, task.threadSlot]);
+  const slots = instruction.op === "when" ? [...readBy(program, instruction.test, lifeSlots)] : [];
+  if (task.threadSlot >= 0) slots.push(task.threadSlot);
+  if (mayBeTold) slots.push(task.lifeSlot);
+  return bitsOf(program, slots);
 }
 
 /** `state(P)` also looks at P's parent, to tell a zombie. */
