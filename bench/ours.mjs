@@ -18,7 +18,7 @@ export function checked(file, options, limit) {
   const path = here(`scenarios/check/${file}.yaml`);
   const budget = ["--time-limit", `${limit} s`, "--max-states", "200000000", "--memory-limit", "8 GB"];
   const words = [here("../dist/sim.js"), "check", path, "--json", ...budget, ...options];
-  const run = execute(process.execPath, ["--max-old-space-size=8192", ...words], { limit: limit * 2 });
+  const run = execute(process.execPath, words, { limit: limit * 2 });
   if (!run.stdout.startsWith("{")) throw new Error(`sim check ${file}: ${run.stderr.trim().split("\n")[0]}`);
   const { verdict, findings, explored } = JSON.parse(run.stdout);
   return { ...explored, verdict, errors: findings.length, peakMb: run.peakMb, totalSeconds: run.seconds };
