@@ -107,6 +107,19 @@ describe("generated functions", () => {
     }
   });
 
+  test("keep the quantum of a task that sets another going before it uses the CPU", () => {
+    const scenario = load(`
+name: quantum
+resources: { jobs: queue }
+cpu: { scheduler: { policy: rr, quantum: 1 } }
+processes:
+  maker: { do: [ { repeat: 10, do: [ { sleep: 20 }, { put: [jobs, 1] }, { cpu: 5 } ] } ] }
+  taker: { do: [ { repeat: 10, do: [ { get: jobs }, { cpu: 5 } ] } ] }
+`);
+    const closures = run(scenario, { hot: Number.POSITIVE_INFINITY });
+    expect(run(scenario, { hot: 1 })).toEqual(closures);
+  });
+
   test("an endless loop within one step is found by both, at the same place", () => {
     const endless = load(`
 name: endless

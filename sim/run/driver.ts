@@ -281,7 +281,7 @@ export class Driver extends Steps {
 
   private goesStraightOn(task: TaskState): void {
     if (this.passes(task)) return;
-    this.policy.straight!(task, this.now);
+    this.policy.straight!(task);
     this.stays(task);
   }
 

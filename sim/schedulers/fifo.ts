@@ -36,10 +36,8 @@ export class FifoPolicy implements Policy {
     return choice;
   }
 
-  straight(task: TaskView): boolean {
-    if (this.#queue.length > 0) return false;
+  straight(task: TaskView): void {
     if (this.#finite) this.#slices.start(task, this.#quantum);
-    return true;
   }
 
   inOrder(first: ReadyCause, second: ReadyCause): string {

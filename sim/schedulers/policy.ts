@@ -114,10 +114,10 @@ export interface Policy {
   /** Takes the task that runs next out of the ready queue; null leaves the core idle. */
   next(core: number, now: number): Choice | null;
   /**
-   * For speed: instead of `add` and then `next` for a task that becomes ready (arrival or wake) while all cores are
-   * free and nobody else is ready. True: it is on a core now; false: the policy wants to be asked in full.
+   * Present with `inOrder`, instead of `add` and then `next` for a task whose turn came while all cores were free and
+   * nobody was ready: it is on a core now (those whom it set going meanwhile are in the queue already).
    */
-  straight?(task: TaskView, now: number): boolean;
+  straight?(task: TaskView): void;
   /**
    * Present if tasks that enter an empty queue one after the other are dispatched in that order: then several may go
    * straight on, each when the one before it has left its core. Such a policy has no timer and pre-empts nobody. Gives
