@@ -4,6 +4,7 @@
  * would have to help cannot move either.
  */
 import type { Machine } from "../machine/machine.ts";
+import { toldToTerminate } from "../program/ends.ts";
 import { type Instruction, LIFE, type Program } from "../program/program.ts";
 import type { Value } from "../scenario/ast.ts";
 import { stuckTasks } from "./deadlock.ts";
@@ -60,11 +61,7 @@ function helpersOf(machine: Machine, instruction: Instruction, ids: ReadonlyMap<
 }
 
 function terminated(program: Program): Set<number> {
-  const told = new Set(
-    program.tasks.flatMap((task) =>
-      task.code.flatMap((instruction) => (instruction.op === "terminate" ? instruction.tasks : [])),
-    ),
-  );
+  const told = toldToTerminate(program);
   // a process takes its threads and coroutines with it
   for (const task of program.tasks) if (told.has(task.owner)) told.add(task.id);
   return told;

@@ -16,8 +16,8 @@ import { partialDeadlocks } from "../detect/deadlock-step.ts";
 import { type NamedPlace, namedPlaces } from "../detect/names.ts";
 import type { WaitingTask } from "../detect/waiting.ts";
 import type { Machine, Violation } from "../machine/machine.ts";
-import { eachRead, slotsRead } from "../program/footprint.ts";
-import { type Expr, LIFE, type Program, type ProgramProperty, type Task } from "../program/program.ts";
+import { asksForState, slotsRead } from "../program/footprint.ts";
+import { LIFE, type Program, type ProgramProperty, type Task } from "../program/program.ts";
 import { jsonValue, NULL } from "../program/values.ts";
 import type { FindingKind, Scenario } from "../scenario/ast.ts";
 import { sourceText } from "../scenario/load.ts";
@@ -65,17 +65,6 @@ function watchedSlots(program: Program): number[] {
     slotsRead(property.test, lifeSlots),
   );
   return [...new Set(slots)].sort((a, b) => a - b);
-}
-
-function asksForState(test: Expr): boolean {
-  let asks = false;
-  eachRead(test, {
-    slots: () => {},
-    state: () => {
-      asks = true;
-    },
-  });
-  return asks;
 }
 
 interface Watched {

@@ -3,9 +3,10 @@
  * the memory as it is in the machine. So the model has the machine's states, no more and no fewer.
  */
 import { Machine } from "../machine/machine.ts";
-import { slotsRead } from "../program/footprint.ts";
+import { toldToTerminate } from "../program/ends.ts";
+import { asksForState, slotsRead } from "../program/footprint.ts";
 import { lower } from "../program/lower.ts";
-import type { Expr, Program, ProgramProperty, Task } from "../program/program.ts";
+import type { Program, ProgramProperty, Task } from "../program/program.ts";
 import { type PositionFootprint, stepFootprints } from "../program/step-footprint.ts";
 import { FALSE, NULL, TRUE } from "../program/values.ts";
 import type { Scenario, Span } from "../scenario/ast.ts";
@@ -66,11 +67,7 @@ class Model {
     this.ends = new Ends(program, this.variables, this.names);
     this.kinds = new Kinds(program, this.start);
     this.footprints = stepFootprints(program);
-    this.terminable = new Set(
-      program.tasks.flatMap((task) =>
-        task.code.flatMap((instruction) => (instruction.op === "terminate" ? instruction.tasks : [])),
-      ),
-    );
+    this.terminable = toldToTerminate(program);
     this.allowed = new Set(program.scenario.check.allow);
   }
 
@@ -356,13 +353,4 @@ class Model {
   private checksAfter(writes: (slot: number) => boolean): string[] {
     return this.checks.filter(({ reads }) => [...reads].some(writes)).map(({ macro }) => macro);
   }
-}
-
-function asksForState(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(asksForState);
-  if (value === null || typeof value !== "object") return false;
-  return (
-    (value as Partial<Expr>).op === "state" ||
-    Object.entries(value).some(([key, part]) => key !== "span" && asksForState(part))
-  );
 }

@@ -3,7 +3,7 @@
  * sees the difference: who joins it just goes on later. Where daemons die with it, though, or somebody asks whether it
  * is alive, much may happen between its last step and its end, so that the end is a step of its own.
  */
-import type { Task } from "./program.ts";
+import type { Program, Task } from "./program.ts";
 
 /** The tasks with an end that is a step, where it is one. `asked`: tasks whose life some expression asks for. */
 export function withEnds(tasks: readonly Task[], asked: ReadonlySet<number>): Task[] {
@@ -21,5 +21,12 @@ export function withEnds(tasks: readonly Task[], asked: ReadonlySet<number>): Ta
             instruction.op === "end" && instruction.grain === "ride" ? { ...instruction, grain: "stop" } : instruction,
           ),
         },
+  );
+}
+
+/** The tasks that some other, or they themselves, may tell to terminate. What they own is not among them. */
+export function toldToTerminate(program: Program): Set<number> {
+  return new Set(
+    program.tasks.flatMap(({ code }) => code.flatMap((each) => (each.op === "terminate" ? each.tasks : []))),
   );
 }

@@ -63,6 +63,18 @@ export function eachRead(expr: Expr, reads: Reads): void {
   }
 }
 
+/** Whether the expression asks for the state of a task (`state(P)`), which more decides than slots. */
+export function asksForState(expr: Expr): boolean {
+  let asks = false;
+  eachRead(expr, {
+    slots: () => {},
+    state: () => {
+      asks = true;
+    },
+  });
+  return asks;
+}
+
 /** What the indices in an address read. */
 export function eachReadOfOffset(at: Address, reads: Reads): void {
   for (let offset = at.offset; offset !== null && offset.op === "offset"; offset = offset.rest)

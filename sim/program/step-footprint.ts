@@ -6,7 +6,8 @@
  * looks whether the task is still alive afterwards), but it is part of what may come.
  */
 import { Bits } from "../base/bits.ts";
-import { slotsRead } from "./footprint.ts";
+import { toldToTerminate } from "./ends.ts";
+import { asksForState, slotsRead } from "./footprint.ts";
 import { type Address, type Expr, type Instruction, type Place, type Program, sizeOf, type Task } from "./program.ts";
 
 export interface Footprint {
@@ -52,9 +53,7 @@ function findFootprints(program: Program): PositionFootprint[][] {
   );
   const ending = program.tasks.map((task) => endFootprint(program, task));
   const futures = fixpoint(program, own, ending);
-  const told = new Set(
-    program.tasks.flatMap(({ code }) => code.flatMap((each) => (each.op === "terminate" ? each.tasks : []))),
-  );
+  const told = toldToTerminate(program);
   return program.tasks.map((task) => {
     const positions = task.code.map((instruction, position): PositionFootprint => {
       const { footprint, chooses, ends } = wholeStep(program, task, position, own[task.id]!, ending[task.id]!);
@@ -94,15 +93,6 @@ function readBy(program: Program, expr: Expr, lifeSlots: readonly number[]): rea
   const slots = slotsRead(expr, lifeSlots);
   if (!asksForState(expr)) return slots;
   return [...slots, ...lifeSlots, ...program.tasks.flatMap((task) => (task.parentSlot < 0 ? [] : [task.parentSlot]))];
-}
-
-function asksForState(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(asksForState);
-  if (value === null || typeof value !== "object") return false;
-  return (
-    (value as { op?: string }).op === "state" ||
-    Object.entries(value).some(([key, part]) => key !== "span" && asksForState(part))
-  );
 }
 
 /** Where control may go from an instruction, exceptions included. */
