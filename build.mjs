@@ -2,7 +2,7 @@
 // declarations.
 // --out FOLDER builds somewhere else; --no-types leaves the declarations out.
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,7 +35,7 @@ const common = {
 const besideIndex = {
   name: "beside-index",
   setup(build) {
-    build.onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: "./index.js", external: true }));
+    build.onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: "./index.mjs", external: true }));
   },
 };
 
@@ -45,6 +45,7 @@ await Promise.all([
     ...common,
     entryPoints: ["sim/cli/launch.ts"],
     outfile: join(dist, "sim.js"),
+    format: "cjs",
     banner: { js: "#!/usr/bin/env node" },
   }),
   // one function, for launch.ts to call; its value tells when the command has ended
@@ -57,19 +58,21 @@ await Promise.all([
     banner: { js: "(function (require, programUrl, module) {" },
     footer: { js: "return module.exports.ended; })" },
   }),
-  build({ ...common, entryPoints: ["sim/index.ts"], outfile: join(dist, "index.js") }),
+  build({ ...common, entryPoints: ["sim/index.ts"], outfile: join(dist, "index.mjs") }),
   build({
     ...common,
     entryPoints: ["sim/vitest/index.ts"],
-    outfile: join(dist, "vitest.js"),
+    outfile: join(dist, "vitest.mjs"),
     external: ["vitest", "fast-check"],
     plugins: [besideIndex],
   }),
-  build({ ...common, entryPoints: ["sim/cli/check-worker.ts"], outfile: join(dist, "check-worker.js") }),
-  build({ ...common, entryPoints: ["sim/explore/helper-worker.ts"], outfile: join(dist, "helper-worker.js") }),
-  build({ ...common, entryPoints: ["sim/cli/gallery-main.ts"], outfile: join(dist, "gallery.js") }),
+  build({ ...common, entryPoints: ["sim/cli/check-worker.ts"], outfile: join(dist, "check-worker.mjs") }),
+  build({ ...common, entryPoints: ["sim/explore/helper-worker.ts"], outfile: join(dist, "helper-worker.mjs") }),
+  build({ ...common, entryPoints: ["sim/cli/gallery-main.ts"], outfile: join(dist, "gallery.mjs") }),
 ]);
 chmodSync(join(dist, "sim.js"), 0o755);
+// sim.js is CommonJS (launch.ts says why); what others import is told to be a module by its name
+writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n');
 
 mkdirSync(join(dist, "prelude"));
 for (const name of readdirSync(join(root, "sim/prelude"))) {
@@ -87,4 +90,5 @@ if (values["no-types"] !== true) {
       stdio: "inherit",
     },
   );
+  writeFileSync(join(dist, "types/package.json"), '{ "type": "module" }\n');
 }

@@ -9,7 +9,7 @@ import { Script } from "node:vm";
 const dist = resolve(process.argv[2]);
 const file = join(dist, "program.cjs");
 const root = dirname(fileURLToPath(import.meta.url));
-const script = new Script(readFileSync(file, "utf8"), { filename: file });
+const script = new Script(readFileSync(file, "latin1"), { filename: file });
 
 // only what is written down counts; the reports of the commands do not
 process.stdout.write = () => true;

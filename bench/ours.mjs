@@ -25,7 +25,7 @@ export function checked(file, options, limit) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { loadScenario, run } = await import("../dist/index.js");
+  const { loadScenario, run } = await import("../dist/index.mjs");
   const name = process.argv[2];
   const scenario = await loadScenario(here(`scenarios/${name}.yaml`));
   const start = performance.now();

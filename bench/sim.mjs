@@ -38,9 +38,9 @@ function findPeers(folder) {
   const tools = [];
   const skip = (name, why) => console.error(`${name} skipped: ${why}`);
 
-  if (existsSync(here("../dist/index.js"))) {
+  if (existsSync(here("../dist/index.mjs"))) {
     peers.push({ name: "sim (ours)", command: (model) => [process.execPath, [here("ours.mjs"), model]] });
-  } else skip("sim (ours)", "dist/index.js is not built; npm run build");
+  } else skip("sim (ours)", "dist/index.mjs is not built; npm run build");
 
   const simpy = available("python3", [
     "-c",

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import fc from "fast-check";
-import { check, loadScenario } from "../dist/index.js";
+import { check, loadScenario } from "../dist/index.mjs";
 import { here, median, table } from "./compare.mjs";
 
 const { values } = parseArgs({ options: { seeds: { type: "string" }, runs: { type: "string" } } });

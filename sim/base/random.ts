@@ -62,13 +62,17 @@ const UPPER = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
 const PARTS = 128;
 const inverses = new Float64Array(PARTS);
 const logarithms = new Float64Array(PARTS);
-for (let part = 1; part < PARTS; part++) {
-  const middle = 1 + (part + 0.5) / PARTS;
-  inverses[part] = 1 / middle;
-  logarithms[part] = slowLogarithm(middle);
+
+/** At the first use: most commands need no logarithms, and all would wait for them. */
+function fillTable(): void {
+  for (let part = 1; part < PARTS; part++) {
+    const middle = 1 + (part + 0.5) / PARTS;
+    inverses[part] = 1 / middle;
+    logarithms[part] = slowLogarithm(middle);
+  }
+  // the first part has 1 itself in its middle, so that numbers near 1 lose nothing
+  inverses[0] = 1;
 }
-// the first part has 1 itself in its middle, so that numbers near 1 lose nothing
-inverses[0] = 1;
 
 /** The logarithm of 1 ≤ m ≤ 2 by the series of the inverse hyperbolic tangent: ln m = 2 · (r + r³/3 + r⁵/5 + …). */
 function slowLogarithm(mantissa: number): number {
@@ -86,6 +90,7 @@ function slowLogarithm(mantissa: number): number {
  * Source: P. T. P. Tang, Table-driven implementation of the logarithm function (ACM TOMS 16(4), 1990).
  */
 export function naturalLogarithm(x: number): number {
+  if (inverses[0] === 0) fillTable();
   number[0] = x;
   const upper = halves[UPPER]!;
   const exponent = (upper >>> 20) - 1023;

@@ -136,7 +136,8 @@ class Graph {
       steps.apply(effect, next);
       return space.add(next, -1);
     };
-    space.add(numbers, -1);
+    if (this.goesRound(limit)) return false;
+    space.read(0, numbers);
     for (let state = 0; state < visited.count; state++) {
       space.read(state, numbers);
       this.states += exchanges === null ? 1 : exchanges.orbitSize(numbers);
@@ -154,6 +155,30 @@ class Graph {
     this.shows = new Int32Array(targets.length);
     this.ends = new Int32Array(visited.count);
     return true;
+  }
+
+  /**
+   * Whether the order in which each task goes on as long as it can comes back to a state: most endless programs show it
+   * at once, and nothing else of them has to be looked at.
+   */
+  private goesRound(limit: number): boolean {
+    const { space } = this;
+    const { steps } = space;
+    const tasks = this.exploration.program.tasks.length;
+    const next = space.start.slice();
+    space.add(next, -1);
+    for (let task = 0, waiting = 0; waiting < tasks && space.visited.count < limit; ) {
+      const effect = steps.find(task, 0, next);
+      if (steps.isEnabled(effect)) {
+        waiting = 0;
+        steps.apply(effect, next);
+        if (space.add(next, -1) < 0) return true;
+      } else {
+        waiting += 1;
+        task = (task + 1) % tasks;
+      }
+    }
+    return false;
   }
 
   private mustStop(state: number): boolean {

@@ -58,7 +58,7 @@ const WORTH_HELP = 150_000;
 
 /** The helpers' program lies beside the built program; null where the sources run by themselves (tests name one). */
 export function usualCrew(): CrewOptions | null {
-  const file = fileURLToPath(new URL("./helper-worker.js", import.meta.url));
+  const file = fileURLToPath(new URL("./helper-worker.mjs", import.meta.url));
   return existsSync(file) ? { file, from: WORTH_HELP, rowStates: 1024, rowTransitions: 16384, fewest: 32 } : null;
 }
 

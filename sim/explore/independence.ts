@@ -75,6 +75,8 @@ export class Independence {
   /** 1: can move, 0: cannot, −1: not asked yet */
   private readonly can: Int8Array;
   private readonly at: Int32Array;
+  /** by task: the number of its contents for which `at` and `dying` were looked up */
+  private readonly seen: Int32Array;
   private readonly acting: Uint8Array;
   private readonly inSet: Uint8Array;
   /** tasks from which no small enough set was found */
@@ -95,6 +97,7 @@ export class Independence {
     this.dying = new Uint8Array(this.tasks);
     this.can = new Int8Array(this.tasks);
     this.at = new Int32Array(this.tasks);
+    this.seen = new Int32Array(this.tasks).fill(-1);
     this.acting = new Uint8Array(this.tasks);
     this.inSet = new Uint8Array(this.tasks);
     this.excluded = new Uint8Array(this.tasks);
@@ -117,14 +120,19 @@ export class Independence {
 
   /** Takes note of where everybody is; to be called before `isFree` whenever the state has changed. */
   look(numbers: Int32Array): void {
-    const { at, can, dying, first, steps } = this;
+    const { at, can, dying, first, seen, steps } = this;
+    const { own } = steps;
     for (let task = 0; task < this.tasks; task++) {
-      const position = steps.position(task, numbers);
-      // a task that somebody may yet start counts through those who may start it
-      const alive = position !== ABSENT;
-      can[task] = alive ? -1 : 0;
-      at[task] = alive ? first[task]! + (position >> 1) : -1;
-      dying[task] = alive ? position & 1 : 0;
+      const number = numbers[own[task]!]!;
+      if (number !== seen[task]) {
+        const position = steps.position(task, numbers);
+        // a task that somebody may yet start counts through those who may start it
+        const alive = position !== ABSENT;
+        at[task] = alive ? first[task]! + (position >> 1) : -1;
+        dying[task] = alive ? position & 1 : 0;
+        seen[task] = number;
+      }
+      can[task] = at[task]! >= 0 ? -1 : 0;
     }
   }
 
@@ -135,14 +143,16 @@ export class Independence {
 
   /** Whether the task can move and its next step, which has no alternatives, is enough to try. */
   isFree(numbers: Int32Array, task: number): boolean {
-    const { at } = this;
+    const { at, can, conflicts, tasks } = this;
     const here = at[task]!;
     if (here < 0 || this.quiet[here] === 0 || this.dying[task] === 1) return false;
     let waiting = false;
-    for (let other = 0; other < this.tasks; other++) {
+    const row = here * this.positions;
+    for (let other = 0; other < tasks; other++) {
       const there = at[other]!;
-      if (other === task || there < 0 || !this.conflict(here, there)) continue;
-      if (this.canMove(other, numbers)) return false;
+      // most of these answers are in the table, and a call for each would take longer than all the rest
+      if (other === task || there < 0 || conflicts[row + there] === NO || !this.conflict(here, there)) continue;
+      if (can[other] === 1 || this.canMove(other, numbers)) return false;
       waiting = true;
     }
     if (!this.canMove(task, numbers)) return false;

@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { Scenario } from "../scenario/ast.ts";
 import { alarm } from "./budget.ts";
@@ -52,7 +53,9 @@ export async function checkInterruptible(
   await listener.pause();
   // helpers would hardly have started before the worker starts anew
   const end = alarm(FIRST_STRETCH);
+  optimise(SOON);
   const first = check(scenario, { ...options, workers: 1, signal: end, ...onProgress });
+  optimise(WELL);
   if (!end.rang) return first;
   await listener.pause();
   if (listener.interrupted()) return { ...first, explored: { ...first.explored, stopped: "interrupted" } };
@@ -70,9 +73,25 @@ export async function checkInterruptible(
   );
 }
 
+/**
+ * How V8 optimises a function: how much of others it builds into it, and whether it unrolls the first round of loops.
+ * A small check is over before much of it has been optimised, so what counts is that the optimiser is through with each
+ * function soon; that saves a sixth of the whole time.
+ */
+const SOON = ["--max-inlined-bytecode-size-cumulative=150", "--no-turbo-loop-peeling"];
+/** As V8 does by itself. */
+const WELL = ["--max-inlined-bytecode-size-cumulative=920", "--turbo-loop-peeling"];
+
+/** Of Node: the last that is known to have these flags. V8 complains on standard output about a flag that it has not. */
+const LAST = 25;
+
+function optimise(flags: readonly string[]): void {
+  if (Number.parseInt(process.versions.node, 10) <= LAST) for (const flag of flags) setFlagsFromString(flag);
+}
+
 /** Beside the program in an installed sim; null where the sources run by themselves (tests). */
 function workerFile(): string | null {
-  const path = fileURLToPath(new URL("./check-worker.js", import.meta.url));
+  const path = fileURLToPath(new URL("./check-worker.mjs", import.meta.url));
   return existsSync(path) ? path : null;
 }
 

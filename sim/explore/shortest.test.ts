@@ -42,6 +42,8 @@ function plainly(
     heap.push(node.cost, 0, nodes.push(node) - 1);
   };
   if (shows(judge.atStart(machine), wanted)) return [];
+  // nobody can ever move
+  if (enabledTasks(machine).length === 0 && shows(judge.atEnd(machine), wanted)) return [];
   add({ state: store.add(), path: [], cost: 0, goal: false });
   while (!heap.isEmpty) {
     const node = nodes[heap.pop()]!;

@@ -1,8 +1,9 @@
 /**
  * The cheapest path to a finding: Dijkstra's algorithm over pairs of a state and the task that ran last. States are
- * numbered and what steps do to them is remembered (see space.ts), so the judge is asked only about new pairs: what it
- * says of a step that violates nothing depends on the state behind it and on who took the step. Of tasks that nothing
- * tells apart in a state only the first is tried, which leads to the same path: the first of the cheapest ones.
+ * numbered and what steps do to them is remembered (see space.ts), so the judge is asked only about new pairs, and about
+ * those only where the step concerns it: what it says of a step that violates nothing depends on the state behind it and
+ * on who took the step. Of tasks that nothing tells apart in a state only the first is tried, which leads to the same
+ * path: the first of the cheapest ones.
  */
 import { EventHeap } from "../base/heap.ts";
 import { ListOverflow } from "../machine/machine.ts";
@@ -102,8 +103,11 @@ export class ShortestPaths {
       steps.trim();
       this.markTwins(numbers, last, among, twins);
       const goesOn = last >= 0 && steps.isEnabled(steps.find(last, 0, numbers));
+      let isEnd = true;
       for (let task = 0; task < tasks; task++) {
-        if (among[task] === 0 || twins[task] === 1 || !steps.isEnabled(steps.find(task, 0, numbers))) continue;
+        if (!steps.isEnabled(steps.find(task, 0, numbers))) continue;
+        isEnd = false;
+        if (among[task] === 0 || twins[task] === 1) continue;
         const switches = last >= 0 && task !== last ? SWITCH : 0;
         const cost = nodes.cost[at]! + 1 + switches + (isPreemption(last, task, goesOn) ? PREEMPTION : 0);
         if (cost >= cheapest) continue;
@@ -115,14 +119,15 @@ export class ShortestPaths {
           const to = goal ? GOAL : numberOf(space.addNext(effect, state, -1));
           const known = goal ? undefined : best.get(pair(to, task));
           if (known !== undefined && nodes.cost[known]! <= cost) continue;
-          if (known === undefined && !isWrong) {
+          if (known === undefined && !isWrong && steps.concerns(effect)) {
             next.set(numbers);
             steps.apply(effect, next);
-            goal = this.stateShows(next, task);
+            goal = shows(this.judge.afterStep(space.show(next), task), this.wanted);
           }
           push(goal ? GOAL : to, task, choice, at, cost);
         }
       }
+      if (isEnd && shows(this.judge.atEnd(space.show(numbers)), this.wanted)) return nodes.pathTo(at);
     }
     return null;
   }
@@ -139,15 +144,6 @@ export class ShortestPaths {
       shown = shows(judge.atEnd(machine), wanted);
     machine.undo(0);
     return shown;
-  }
-
-  /** Whether the finding shows in a state to which a step of the task has led. */
-  private stateShows(numbers: Int32Array, task: number): boolean {
-    const { space, judge, tasks, wanted } = this;
-    const { steps } = space;
-    if (shows(judge.afterStep(space.show(numbers), task), wanted)) return true;
-    for (let each = 0; each < tasks; each++) if (steps.isEnabled(steps.find(each, 0, numbers))) return false;
-    return shows(judge.atEnd(space.show(numbers)), wanted);
   }
 }
 

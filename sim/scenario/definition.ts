@@ -211,6 +211,8 @@ export function checkName(problems: Problems, entry: Entry, what: string, loose 
     problems.error("control-character", keyNode.span, "a name contains a control character", "remove it");
     return false;
   }
+  // patterns of all letters take long to build, and most names do without
+  if (/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(key)) return true;
   const pattern = loose ? /^[\p{L}\p{N}_][\p{L}\p{N}_-]*$/u : /^[\p{L}_][\p{L}\p{N}_]*$/u;
   if (pattern.test(key) && key.length <= 100) return true;
   const allowed = loose ? "letters, digits, '_' and '-'" : "letters, digits and '_', a letter first";

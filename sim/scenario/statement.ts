@@ -213,7 +213,7 @@ export function upcomingNames(context: Pick<Context, "world">, node: Node): Read
           for (const one of entry.value.entries) add(one.key);
         visit(entry.value);
       }
-    } else if (typeof part.value === "string") {
+    } else if (typeof part.value === "string" && part.value.includes("(")) {
       const match = /^\s*([\p{L}_][\p{L}\p{N}_]*)\s*=\s*([\p{L}_][\p{L}\p{N}_]*)(?:\[[^=]*\])?(?:\.[\p{L}_]+)*\(/u.exec(
         part.value,
       );
