@@ -18,7 +18,7 @@ export interface Plan {
 }
 
 /** A search that needs no more states than this is over at once. */
-const GLANCE = 5_000;
+const GLANCE = 1_500;
 /** So few classes of orders are tried early, as long as their runs end soon. */
 const FEW_ORDERS: Partial<Limits> = { runs: 100, depth: 1000, endsAtDepth: true };
 /** A search that needs no more than this is over before anybody wonders; beyond, bugs are looked for first. */

@@ -94,6 +94,8 @@ const ESCAPES: { readonly [letter: string]: string } = {
   '"': '"',
   "0": "\0",
 };
+/** The pattern of all letters is slow to build, so it is asked only where there is one beyond ASCII. */
+const PLAIN = /[A-Za-z0-9_]*/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 
@@ -123,11 +125,20 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
+/** The name that begins there; null if none does. */
+function nameAt(text: string, at: number): string | null {
+  PLAIN.lastIndex = at;
+  const plain = PLAIN.exec(text)?.[0] ?? "";
+  const goesOn = text.charCodeAt(at + plain.length) > 127;
+  if (!goesOn) return /^[A-Za-z_]/.test(plain) ? plain : null;
+  NAME.lastIndex = at;
+  return NAME.exec(text)?.[0] ?? null;
+}
+
 function nextToken(text: string, at: number, before: readonly Token[]): Token {
   const character = text[at] ?? "";
-  NAME.lastIndex = at;
-  const name = NAME.exec(text)?.[0];
-  if (name !== undefined) return { type: "name", text: name, value: name, start: at, end: at + name.length };
+  const name = nameAt(text, at);
+  if (name !== null) return { type: "name", text: name, value: name, start: at, end: at + name.length };
   NUMBER.lastIndex = at;
   const number = NUMBER.exec(text)?.[0];
   // after ".", as in `0..4`, a number starts afresh
