@@ -7,7 +7,7 @@ import type { Machine } from "../machine/machine.ts";
 import { slotsRead } from "../program/footprint.ts";
 import type { Expr, Instruction, Program, Task } from "../program/program.ts";
 import { type Family, findFamilies } from "../program/symmetry.ts";
-import type { TaskState } from "../run/task-state.ts";
+import { STATUS, type TaskState } from "../run/task-state.ts";
 
 interface Member {
   readonly family: Family;
@@ -64,8 +64,8 @@ export class Alike {
 function sameToTheDriver(a: TaskState, b: TaskState): boolean {
   return (
     a.status === b.status &&
-    a.status !== "running" &&
-    a.status !== "switching" &&
+    a.status !== STATUS.running &&
+    a.status !== STATUS.switching &&
     a.task.type === "process" &&
     a.cause === b.cause &&
     a.paid === b.paid &&

@@ -12,7 +12,7 @@ import { LIFE } from "../program/program.ts";
 import type { ReadyCause } from "../schedulers/policy.ts";
 import { type Core, EVENT, KIND_BITS, KINDS, type Oracle, RANK } from "./stage.ts";
 import { Steps } from "./steps.ts";
-import { COLUMN, type TaskState } from "./task-state.ts";
+import { COLUMN, REASON, STATUS, type TaskState } from "./task-state.ts";
 
 /** After so many moments whoever waits for the run may end it. */
 const MOMENTS_APIECE = 10_000;
@@ -63,7 +63,12 @@ export class Driver extends Steps {
     for (const task of this.tasks) this.settleNow(task);
     this.recorder.trim();
     for (const task of this.tasks) {
-      if (task.status !== "ended" && task.status !== "new" && !this.betweenJobs(task) && task.deadline <= this.now) {
+      if (
+        task.status !== STATUS.ended &&
+        task.status !== STATUS.new &&
+        !this.betweenJobs(task) &&
+        task.deadline <= this.now
+      ) {
         this.misses.push({ task, due: task.deadline, finish: null });
       }
     }
@@ -93,7 +98,7 @@ export class Driver extends Steps {
           if (this.times[task.at + COLUMN.wakeAt] === time)
             this.wakes(task, kind === EVENT.arrive ? "arrival" : "wake");
         } else if (kind === EVENT.timeout) {
-          if (task.timeoutAt === time && task.status === "blocked") {
+          if (task.timeoutAt === time && task.status === STATUS.blocked) {
             timeouts ??= [];
             timeouts.push(task);
           }
@@ -140,7 +145,7 @@ export class Driver extends Steps {
         core.switchUntil = -1;
         this.now = core.chargedAt;
         this.settleNow(task);
-        task.status = "running";
+        task.status = STATUS.running;
       }
       const ran = time - core.chargedAt;
       if (ran > 0) {
@@ -174,8 +179,8 @@ export class Driver extends Steps {
   /** Whether the task goes on after its sleep, or arrives. */
   private hasWoken(task: TaskState, cause: ReadyCause): boolean {
     this.times[task.at + COLUMN.wakeAt] = -1;
-    if (task.status === "ended") return false;
-    if (cause === "arrival" && task.status === "new") {
+    if (task.status === STATUS.ended) return false;
+    if (cause === "arrival" && task.status === STATUS.new) {
       task.arrival = this.now;
       task.release = this.now;
     }
@@ -248,7 +253,7 @@ export class Driver extends Steps {
     return (
       core.task !== null &&
       core.switchUntil < 0 &&
-      core.task.status === "running" &&
+      core.task.status === STATUS.running &&
       core.task.current > 0 &&
       this.policy.sliceLeft(core.task, this.now) <= 0
     );
@@ -263,12 +268,12 @@ export class Driver extends Steps {
     if (this.options.tie === "index" && entering.length > 1) entering.sort((a, b) => a.id - b.id);
     for (let k = 0; k < entering.length; k++) {
       const task = entering[k]!;
-      if (task.status !== "ended") this.becomesReady(task, task.cause);
+      if (task.status !== STATUS.ended) this.becomesReady(task, task.cause);
     }
     this.straight = 0;
     while (this.straight >= 0 && this.straight < entering.length) {
       const task = entering[this.straight]!;
-      if (task.status !== "ended") {
+      if (task.status !== STATUS.ended) {
         if (this.occupied > 0) break;
         this.straight += 1;
         if (this.straight < entering.length) this.notesOrder(task);
@@ -292,7 +297,7 @@ export class Driver extends Steps {
       if (choice === null) return;
       const task = choice.task as TaskState;
       if (choice.tie !== null && choice.tie !== this.lastTie) this.notesTie(choice.tie);
-      this.become(task, "running", "");
+      this.become(task, STATUS.running, REASON.none);
       if (this.passes(task)) this.policy.stopped(task, "blocked", this.now);
       else this.stays(task);
     }
@@ -302,7 +307,7 @@ export class Driver extends Steps {
   private notesOrder(task: TaskState): void {
     const { entering } = this;
     let next = this.straight;
-    while (next < entering.length && entering[next]!.status === "ended") next += 1;
+    while (next < entering.length && entering[next]!.status === STATUS.ended) next += 1;
     if (next === entering.length) return;
     const rule = this.policy.inOrder!(task.cause, entering[next]!.cause);
     if (rule !== this.lastTie) this.notesTie(rule);
@@ -315,13 +320,13 @@ export class Driver extends Steps {
   }
 
   private timeOut(task: TaskState): void {
-    if (task.status !== "blocked" || this.machine.ready(task.id)) return;
-    this.waiters.remove(task);
+    if (task.status !== STATUS.blocked || this.machine.ready(task.id)) return;
+    this.waiters.remove(task.id);
     task.timeoutAt = -1;
     this.machine.act(task.id);
     this.tracer?.record(this, task, null, "timeout", "waited as long as it would");
     this.afterStep(task, "grant", 0);
-    if (task.status === "blocked") this.makeReady(task, "wake");
+    if (task.status === STATUS.blocked) this.makeReady(task, "wake");
   }
 
   /** Pre-empts and dispatches until nothing changes any more at this moment. */
@@ -371,15 +376,15 @@ export class Driver extends Steps {
       this.occupied += 1;
       core.chargedAt = this.now;
       task.core = k;
-      const changes = core.last !== null && core.last !== task;
-      core.last = task;
+      const changes = core.last >= 0 && core.last !== task.id;
+      core.last = task.id;
       if (changes && this.options.contextSwitch > 0) {
         this.contextSwitches += 1;
         core.counted = task;
-        this.become(task, "switching", "");
+        this.become(task, STATUS.switching, REASON.none);
         core.switchUntil = this.now + this.options.contextSwitch;
       } else {
-        this.become(task, "running", "");
+        this.become(task, STATUS.running, REASON.none);
         this.goOn(core, task);
       }
       return true;

@@ -8,7 +8,7 @@
 
 import { compileAddress } from "../machine/evaluate.ts";
 import type { Machine } from "../machine/machine.ts";
-import type { TaskState } from "./task-state.ts";
+import { STATUS, type TaskState } from "./task-state.ts";
 
 interface ProtectedLock {
   readonly instance: number;
@@ -55,7 +55,7 @@ export class Inheritance {
         let priority = holder.priority;
         if (lock.protocol === "ceiling" && lock.ceiling !== null) priority = this.better(priority, lock.ceiling);
         for (const task of this.tasks) {
-          if (task.status === "blocked" && this.waitsAt(task) === lock.instance)
+          if (task.status === STATUS.blocked && this.waitsAt(task) === lock.instance)
             priority = this.better(priority, task.priority);
         }
         if (priority !== holder.priority) {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { GanttSlice, OutputLine, StateSlice } from "./result.ts";
 import { type EntryKind, printSchedule } from "./schedule.ts";
-import type { TaskState } from "./task-state.ts";
+import { STATUS_WORDS, type TaskState } from "./task-state.ts";
 
 const KINDS: readonly EntryKind[] = ["step", "grant", "rest"];
 /** Numbers of the fingerprint that are hashed at once. */
@@ -71,12 +71,13 @@ export class Recorder {
 
   wasIn(task: TaskState, from: number, to: number, status = task.status, why = task.why): void {
     if (from === to) return;
-    if (status !== "ready" && status !== "blocked" && status !== "sleeping" && status !== "io") return;
+    const state = STATUS_WORDS[status]!;
+    if (state !== "ready" && state !== "blocked" && state !== "sleeping" && state !== "io") return;
     this.states.push({
       process: task.name,
       from: this.units(from),
       to: this.units(to),
-      state: status,
+      state,
       why,
     });
   }

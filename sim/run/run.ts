@@ -21,7 +21,7 @@ import { defaultHorizon } from "./horizon.ts";
 import { Recorder } from "./recorder.ts";
 import type { RunResult } from "./result.ts";
 import { summarise } from "./summary.ts";
-import type { TaskState } from "./task-state.ts";
+import { STATUS, type TaskState } from "./task-state.ts";
 import { tieWarnings } from "./ties.ts";
 import { readTime } from "./time-option.ts";
 import { Tracer } from "./tracer.ts";
@@ -267,7 +267,7 @@ function* playProgram(
     );
     for (const each of deadlock.tasks) driver.tasks[each.task]!.why = `waits for ${waitName(machine, each)}`;
   }
-  const finished = program.tasks.every((task) => task.daemon || driver.tasks[task.id]!.status === "ended");
+  const finished = program.tasks.every((task) => task.daemon || driver.tasks[task.id]!.status === STATUS.ended);
   if (finished) {
     for (const property of properties.unmet())
       report(

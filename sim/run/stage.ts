@@ -11,7 +11,7 @@ import { type Gate, makeGates } from "./gate.ts";
 import { Inheritance } from "./inheritance.ts";
 import { Lookahead } from "./lookahead.ts";
 import type { Recorder } from "./recorder.ts";
-import { COLUMN, type Status, TaskState, taskTimes } from "./task-state.ts";
+import { COLUMN, REASON, Reasons, STATUS, STATUS_WORDS, type Status, TaskState, taskTimes } from "./task-state.ts";
 import type { Tracer } from "./tracer.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -58,8 +58,8 @@ export const RANK = { core: 0, tick: 1, arrive: 2, wake: 2, timeout: 4, kill: 5 
 
 export interface Core {
   task: TaskState | null;
-  /** the last task that ran here: going on with it costs no switch */
-  last: TaskState | null;
+  /** the last task that ran here (−1: none): going on with it costs no switch */
+  last: number;
   /** when the switch under way ends; −1 if none is */
   switchUntil: number;
   /** the last task that used time here: changes between tasks that need none are no context switches to speak of */
@@ -100,6 +100,7 @@ export class Stage {
   protected readonly tracer: Tracer | null;
   protected readonly heap = new EventHeap();
   protected readonly cores: Core[];
+  protected readonly reasons = new Reasons();
   protected readonly waiters: Waiters;
   /** where each task stood before its last step */
   protected readonly stoodAt: Int32Array;
@@ -134,16 +135,16 @@ export class Stage {
     this.known = !machine.recording;
     this.tracer = options.tracer;
     this.times = taskTimes(machine.program.tasks.length);
-    this.tasks = machine.program.tasks.map((task) => new TaskState(task, this.times));
+    this.tasks = machine.program.tasks.map((task) => new TaskState(task, this.times, this.reasons));
     this.cores = Array.from({ length: options.cores }, () => ({
       task: null,
-      last: null,
+      last: -1,
       switchUntil: -1,
       counted: null,
       chargedAt: 0,
       due: -1,
     }));
-    this.waiters = new Waiters(machine);
+    this.waiters = new Waiters(machine, this.tasks);
     this.stoodAt = new Int32Array(this.tasks.length).fill(-1);
     this.lifeOwner = new Int32Array(machine.program.slots.length).fill(-1);
     this.watched = new Uint8Array(machine.program.slots.length);
@@ -181,14 +182,15 @@ export class Stage {
       ? (group) => (inheritance.byPriority(group[0]!) ? inheritance.best(group) : group[0]!)
       : null;
     machine.timed = true;
-    machine.describeState = (task) => this.tasks[task]!.status.replace("io", "blocked").replace("switching", "ready");
+    machine.describeState = (task) =>
+      STATUS_WORDS[this.tasks[task]!.status]!.replace("io", "blocked").replace("switching", "ready");
     machine.onPrint = (task, text) => options.recorder.print(this.now, this.tasks[task]!.name, text);
   }
 
   // -------------------------------------------------------------------------------------------------- where tasks are
 
   protected makeReady(task: TaskState, cause: ReadyCause): void {
-    if (task.status === "ended") return;
+    if (task.status === STATUS.ended) return;
     if (this.straight >= 0) this.enterOrdinarily();
     this.becomesReady(task, cause);
     const gate = this.gates[task.id]!;
@@ -207,8 +209,8 @@ export class Stage {
     if (cause === "arrival" || cause === "wake") times[at + COLUMN.usedOfBurst] = 0;
     this.lastActive = now;
     if (times[at + COLUMN.since] !== now) this.settleNow(task);
-    task.status = "ready";
-    task.why = "";
+    task.status = STATUS.ready;
+    task.reason = REASON.none;
     times[at + COLUMN.readySince] = now;
     task.readySequence = this.readySequence++;
   }
@@ -247,11 +249,11 @@ export class Stage {
   }
 
   /** Changes a task's status, booking the time it spent in the old one. */
-  protected become(task: TaskState, status: Status, why: string): void {
+  protected become(task: TaskState, status: Status, reason: number): void {
     this.lastActive = this.now;
     if (this.times[task.at + COLUMN.since] !== this.now) this.settleNow(task);
     task.status = status;
-    task.why = why;
+    task.reason = reason;
   }
 
   /** Books the time that the task has spent in its status up to now. (A time as an argument is a number on the heap.) */
@@ -262,18 +264,19 @@ export class Stage {
     const spent = now - since;
     times[at + COLUMN.since] = now;
     if (spent <= 0) return;
-    if (status === "blocked" || status === "sleeping" || status === "io") times[at + COLUMN.blocked]! += spent;
-    else if (status === "ready") times[at + COLUMN.waiting]! += spent;
-    else if (status === "switching") times[at + COLUMN.switching]! += spent;
+    if (status === STATUS.blocked || status === STATUS.sleeping || status === STATUS.io)
+      times[at + COLUMN.blocked]! += spent;
+    else if (status === STATUS.ready) times[at + COLUMN.waiting]! += spent;
+    else if (status === STATUS.switching) times[at + COLUMN.switching]! += spent;
     if (!this.recorder.statesFull) this.recordState(task, since, now);
   }
 
   /** Queueing for a device and the transfer are two things. */
   private recordState(task: TaskState, from: number, to: number): void {
     const { recorder } = this;
-    if (task.status !== "io" || task.transferAt <= from) return recorder.wasIn(task, from, to);
+    if (task.status !== STATUS.io || task.transferAt <= from) return recorder.wasIn(task, from, to);
     const begin = Math.min(task.transferAt, to);
-    recorder.wasIn(task, from, begin, "blocked", `waits for ${task.why}`);
+    recorder.wasIn(task, from, begin, STATUS.blocked, `waits for ${task.why}`);
     recorder.wasIn(task, begin, to);
   }
 
@@ -284,7 +287,7 @@ export class Stage {
     this.straight = -1;
     for (let k = straight; k < entering.length; k++) {
       const task = entering[k]!;
-      if (task.status !== "ended") this.policy.add(task, task.cause, this.now);
+      if (task.status !== STATUS.ended) this.policy.add(task, task.cause, this.now);
     }
   }
 
@@ -314,7 +317,7 @@ export class Stage {
 
   /** Whether the task could take a step without anybody's help: it is on its way, or time alone will wake it. */
   canStillMove(task: number): boolean {
-    return this.tasks[task]!.status !== "blocked" && this.tasks[task]!.status !== "ended";
+    return this.tasks[task]!.status !== STATUS.blocked && this.tasks[task]!.status !== STATUS.ended;
   }
 
   /** The statement of the step that the task took last. */

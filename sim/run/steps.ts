@@ -3,7 +3,7 @@ import { EFFECT, type Machine, PAUSE } from "../machine/machine.ts";
 import { LIFE } from "../program/program.ts";
 import { KIND } from "./recorder.ts";
 import { type Core, EVENT, KINDS, RANK, Stage } from "./stage.ts";
-import { COLUMN, type TaskState } from "./task-state.ts";
+import { COLUMN, REASON, STATUS, type TaskState } from "./task-state.ts";
 
 /** So many steps of one task at one moment: it will never let time pass. */
 const STEPS_AT_ONCE = 200_000;
@@ -93,16 +93,16 @@ export class Steps extends Stage {
     const { machine, times } = this;
     const { at } = task;
     if (times[at + COLUMN.start]! < 0) times[at + COLUMN.start] = this.now;
-    task.status = "running";
-    this.cores[0]!.last = task;
+    task.status = STATUS.running;
+    this.cores[0]!.last = task.id;
     this.pause = this.advance(task);
     if (this.pause === PAUSE.waits) {
       this.waits(task);
       return true;
     }
     if (this.pause !== PAUSE.effect || machine.effect !== EFFECT.sleep || machine.effectTime === 0) return false;
-    task.status = "sleeping";
-    task.why = "sleeps";
+    task.status = STATUS.sleeping;
+    task.reason = REASON.sleeps;
     this.wakeAt(task, this.now + machine.effectTime, EVENT.wake);
     return true;
   }
@@ -110,7 +110,7 @@ export class Steps extends Stage {
 
   /** After `passes`: the task is on the first core, and what its last step asked for is done. */
   protected stays(task: TaskState): void {
-    if (task.status === "ended") return;
+    if (task.status === STATUS.ended) return;
     const core = this.cores[0]!;
     core.task = task;
     core.chargedAt = this.now;
@@ -208,7 +208,7 @@ export class Steps extends Stage {
     if (effect === EFFECT.sleep) {
       if (this.machine.effectTime === 0) return this.release(core, "yield");
       this.leaveCore(core, "blocked");
-      this.become(task, "sleeping", "sleeps");
+      this.become(task, STATUS.sleeping, REASON.sleeps);
       if (this.tracer !== null) this.tracer.record(this, task, null, "sleep", "sleeps");
       this.wakeAt(task, this.now + this.machine.effectTime, EVENT.wake);
     } else if (effect === EFFECT.yield) this.release(core, "yield");
@@ -226,7 +226,7 @@ export class Steps extends Stage {
     }
     const why = effectDevice ?? "its own device";
     this.leaveCore(core, "blocked");
-    this.become(task, "io", why);
+    this.become(task, STATUS.io, this.reasons.number(why));
     this.tracer?.record(this, task, null, "io", task.transferAt > this.now ? `waits for ${why}` : why);
     this.wakeAt(task, task.transferAt + effectTime, EVENT.wake);
   }
@@ -245,9 +245,9 @@ export class Steps extends Stage {
   /** The task, off its core, waits for something. */
   private waits(task: TaskState): void {
     const row = this.machine.rowOf(task.id);
-    this.become(task, "blocked", this.reasons[row] ?? this.reasonToWait(task, row));
+    this.become(task, STATUS.blocked, this.reasonAt[row] ?? this.reasonToWait(task, row));
     this.tracer?.record(this, task, null, "block", task.why);
-    this.waiters.add(task, row);
+    this.waiters.add(task.id, row);
     if (this.machine.hasTimeout(task.id, row)) {
       task.timeoutAt = this.now + this.machine.timeoutOf(task.id);
       this.heap.push(task.timeoutAt, RANK.timeout, task.id * KINDS + EVENT.timeout);
@@ -256,15 +256,16 @@ export class Steps extends Stage {
   }
 
   /** Why a task at that row of the machine waits: kept where it is always the same. */
-  private reasonToWait(task: TaskState, row: number): string {
-    if (this.tracer === null && this.tasks.length > 64) return "waits";
+  private reasonToWait(task: TaskState, row: number): number {
     const instruction = task.task.code[this.machine.state[task.task.pcSlot]!];
-    if (instruction?.op !== "when") return "waits for something";
-    const reason = `waits for ${this.describeWait(instruction.waits)}`;
-    if (instruction.waits.resource?.index == null) this.reasons[row] = reason;
+    const brief = this.tracer === null && this.tasks.length > 64;
+    const waits = instruction?.op === "when" && !brief ? instruction.waits : null;
+    const words = brief ? "waits" : waits === null ? "waits for something" : `waits for ${this.describeWait(waits)}`;
+    const reason = this.reasons.number(words);
+    if (waits?.resource?.index == null) this.reasonAt[row] = reason;
     return reason;
   }
-  private readonly reasons: (string | undefined)[] = [];
+  private readonly reasonAt: (number | undefined)[] = [];
 
   /** What a wait is for, in words. */
   describeWait(waits: {
@@ -283,7 +284,7 @@ export class Steps extends Stage {
   protected ends(core: Core, task: TaskState): void {
     this.tracer?.record(this, task, task.core, "end", "");
     this.leaveCore(core, "ended");
-    this.become(task, "ended", "");
+    this.become(task, STATUS.ended, REASON.none);
     task.finish = this.now;
     if (this.now > task.deadline && task.period === Number.POSITIVE_INFINITY)
       this.misses.push({ task, due: task.deadline, finish: this.now });
@@ -299,16 +300,16 @@ export class Steps extends Stage {
     task.arrival = next;
     task.usedOfBurst = 0;
     if (next <= this.now) {
-      this.become(task, "sleeping", "next job");
+      this.become(task, STATUS.sleeping, this.reasons.number("next job"));
       this.makeReady(task, "arrival");
       return;
     }
-    this.become(task, "sleeping", "waits for its next period");
+    this.become(task, STATUS.sleeping, this.reasons.number("waits for its next period"));
     this.wakeAt(task, next, EVENT.arrive);
   }
 
   protected betweenJobs(task: TaskState): boolean {
-    return task.status === "sleeping" && task.wakeAt === task.release;
+    return task.status === STATUS.sleeping && task.wakeAt === task.release;
   }
 
   /** What a step (of a task on a core, or granted) led to: violations, ended and started tasks, waits that are over. */
@@ -324,8 +325,8 @@ export class Steps extends Stage {
   protected grantAll(): void {
     while (this.waiters.pending) {
       const next = this.waiters.next(this.prefer);
-      if (next === null) break;
-      this.grant(next);
+      if (next < 0) break;
+      this.grant(this.tasks[next]!);
     }
   }
 
@@ -345,13 +346,13 @@ export class Steps extends Stage {
   }
 
   protected grant(task: TaskState): void {
-    this.waiters.remove(task);
+    this.waiters.remove(task.id);
     task.timeoutAt = -1;
     this.machine.act(task.id, this.known);
     this.recorder.step(task.id, KIND.grant, 0, this.machine.state[task.task.pcSlot]!);
     this.tracer?.record(this, task, null, "wake", `${task.why}: granted`);
     if (this.machine.trailSize > 0) this.digest(task);
-    if (task.status === "blocked") this.makeReady(task, "wake");
+    if (task.status === STATUS.blocked) this.makeReady(task, "wake");
   }
 
   protected lifeChanged(task: TaskState, by: TaskState, before: number): void {
@@ -363,7 +364,7 @@ export class Steps extends Stage {
       this.makeReady(task, "arrival");
     } else if (life === LIFE.dying) {
       // nothing is granted any more to one who was told to die
-      if (task.status === "blocked") this.waiters.remove(task);
+      if (task.status === STATUS.blocked) this.waiters.remove(task.id);
       this.heap.push(this.now, RANK.kill, task.id * KINDS + EVENT.kill);
     } else if (life === LIFE.ended && task !== by) this.withdraw(task);
   }
@@ -379,11 +380,11 @@ export class Steps extends Stage {
 
   /** Takes a task that was ended by another from wherever it is. */
   protected withdraw(task: TaskState): void {
-    if (task.status === "ended") return;
+    if (task.status === STATUS.ended) return;
     if (this.straight >= 0) this.enterOrdinarily();
     if (task.core >= 0) this.leaveCore(this.cores[task.core]!, "ended");
     else {
-      if (task.status === "blocked") this.waiters.remove(task);
+      if (task.status === STATUS.blocked) this.waiters.remove(task.id);
       const gate = this.gates[task.id]!;
       gate?.remove(task);
       if (gate !== null && gate.holder === task) this.openGate(gate);
@@ -392,10 +393,10 @@ export class Steps extends Stage {
     }
     task.wakeAt = -1;
     task.timeoutAt = -1;
-    if (task.status === "new") task.firstArrival = this.now;
+    if (task.status === STATUS.new) task.firstArrival = this.now;
     else if (this.now > task.deadline && task.period === Number.POSITIVE_INFINITY)
       this.misses.push({ task, due: task.deadline, finish: null });
-    this.become(task, "ended", "");
+    this.become(task, STATUS.ended, REASON.none);
     task.finish = this.now;
   }
 }

@@ -6,7 +6,7 @@ import type { Scenario } from "../scenario/ast.ts";
 import type { Driver } from "./driver.ts";
 import type { Recorder } from "./recorder.ts";
 import type { ProcessRow, RunResult } from "./result.ts";
-import type { TaskState } from "./task-state.ts";
+import { STATUS, STATUS_WORDS, type TaskState } from "./task-state.ts";
 import type { Tracer } from "./tracer.ts";
 
 export interface Played {
@@ -134,7 +134,7 @@ function row(task: TaskState, played: Played, units: (grains: number) => number)
 /** ended and not joined while the parent lives: zombie; still alive after the parent's end: orphan. */
 function stateOf(task: TaskState, played: Played): string {
   const { machine } = played.driver;
-  if (task.status === "ended") return machine.isZombie(task.id) ? "zombie" : "ended";
-  if (task.status === "io") return "blocked";
-  return task.status === "switching" ? "ready" : task.status;
+  if (task.status === STATUS.ended) return machine.isZombie(task.id) ? "zombie" : "ended";
+  if (task.status === STATUS.io) return "blocked";
+  return STATUS_WORDS[task.status === STATUS.switching ? STATUS.ready : task.status]!;
 }

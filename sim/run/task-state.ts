@@ -2,7 +2,48 @@
 import type { Task } from "../program/program.ts";
 import type { ReadyCause, TaskView } from "../schedulers/policy.ts";
 
-export type Status = "new" | "ready" | "switching" | "running" | "blocked" | "sleeping" | "io" | "ended";
+/**
+ * Where a task is. A number, as its reason is: they change with every step of a long run, and to put a word into an
+ * object makes the garbage collector take note each time.
+ */
+export const STATUS = {
+  new: 0,
+  ready: 1,
+  switching: 2,
+  running: 3,
+  blocked: 4,
+  sleeping: 5,
+  io: 6,
+  ended: 7,
+} as const;
+export type Status = (typeof STATUS)[keyof typeof STATUS];
+/** The words for them. */
+export const STATUS_WORDS = Object.keys(STATUS) as readonly (keyof typeof STATUS)[];
+
+/** Numbers of the commonest reasons why a task is off the CPU. */
+export const REASON = { none: 0, sleeps: 1 } as const;
+
+/** Reasons in words, by their numbers. */
+export class Reasons {
+  private readonly texts = ["", "sleeps"];
+  private readonly numbers = new Map<string, number>([
+    ["", REASON.none],
+    ["sleeps", REASON.sleeps],
+  ]);
+
+  text(reason: number): string {
+    return this.texts[reason]!;
+  }
+
+  number(text: string): number {
+    let number = this.numbers.get(text);
+    if (number === undefined) {
+      number = this.texts.push(text) - 1;
+      this.numbers.set(text, number);
+    }
+    return number;
+  }
+}
 
 /**
  * A row of numbers for each task: first what changes all the while, which is one line of the cache, then the rest. As
@@ -42,9 +83,10 @@ export class TaskState implements TaskView {
   private readonly times: Float64Array;
   /** where its own begins; who reads many columns does so without the names below */
   readonly at: number;
-  status: Status = "new";
-  /** why it is off the CPU, in words */
-  why = "";
+  status: Status = STATUS.new;
+  /** why it is off the CPU: a number of `reasons` */
+  reason: number = REASON.none;
+  private readonly reasons: Reasons;
   core = -1;
 
   /** when its transfer begins: until then it queues for the device */
@@ -70,8 +112,9 @@ export class TaskState implements TaskView {
   ahead: () => { burst: number; total: number } = () => ({ burst: 0, total: 0 });
   clock: () => number = () => 0;
 
-  constructor(task: Task, times: Float64Array) {
+  constructor(task: Task, times: Float64Array, reasons: Reasons) {
     this.task = task;
+    this.reasons = reasons;
     this.times = times;
     this.at = COLUMNS * task.id;
     this.id = task.id;
@@ -81,6 +124,14 @@ export class TaskState implements TaskView {
     this.start = -1;
     this.finish = -1;
     this.timeoutAt = -1;
+  }
+
+  /** why it is off the CPU, in words */
+  get why(): string {
+    return this.reasons.text(this.reason);
+  }
+  set why(text: string) {
+    this.reason = this.reasons.number(text);
   }
 
   /** since when it has this status */
@@ -216,7 +267,7 @@ export class TaskState implements TaskView {
   }
 
   get waited(): number {
-    return this.waiting + (this.status === "ready" ? this.clock() - this.since : 0);
+    return this.waiting + (this.status === STATUS.ready ? this.clock() - this.since : 0);
   }
 
   get deadline(): number {

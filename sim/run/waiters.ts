@@ -10,9 +10,9 @@ import type { TaskState } from "./task-state.ts";
 
 interface WaitClass {
   readonly slots: readonly number[];
-  /** in the order in which they began to wait; holes where a task left early */
-  waiters: (TaskState | null)[];
+  /** the first and the last to have begun to wait; −1: nobody waits */
   head: number;
+  tail: number;
   count: number;
   dirty: boolean;
   /** of whoever came first, in the machine: its row and it; the guards of the others are the same */
@@ -22,51 +22,72 @@ interface WaitClass {
   readonly threaded: boolean;
 }
 
+const NOBODY = -1;
+
+/**
+ * The lists are of numbers, not of objects: tasks come and go by the million, and each reference that is stored makes the
+ * garbage collector take note.
+ */
 export class Waiters {
   private readonly machine: Machine;
-  private readonly classes = new Map<string, WaitClass>();
-  /** by row of the machine (a position of a task) */
-  private readonly classAt: (WaitClass | undefined)[];
-  private readonly watching: (WaitClass[] | undefined)[];
-  private readonly of: (WaitClass | null)[];
-  private readonly order: number[];
+  private readonly tasks: readonly TaskState[];
+  private readonly classes = new Map<string, number>();
+  private readonly groups: WaitClass[] = [];
+  /** by row of the machine (a position of a task): the number of its class */
+  private readonly classAt: Int32Array;
+  private readonly watching: (number[] | undefined)[];
+  /** by task: the class in which it waits, who began before and after it there, and when */
+  private readonly of: Int32Array;
+  private readonly before: Int32Array;
+  private readonly after: Int32Array;
+  private readonly order: Float64Array;
   private sequence = 0;
   /** the first `dirtyCount` are to be looked at; an array that is emptied again and again would give its memory back */
-  private readonly dirty: WaitClass[] = [];
+  private readonly dirty: number[] = [];
   private dirtyCount = 0;
   private readonly lifeSlots: number[];
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, states: readonly TaskState[]) {
     this.machine = machine;
+    this.tasks = states;
     const { tasks, slots } = machine.program;
-    this.classAt = new Array(machine.rows);
+    this.classAt = new Int32Array(machine.rows).fill(NOBODY);
     this.watching = new Array(slots.length);
-    this.of = tasks.map(() => null);
-    this.order = tasks.map(() => 0);
+    this.of = new Int32Array(tasks.length).fill(NOBODY);
+    this.before = new Int32Array(tasks.length);
+    this.after = new Int32Array(tasks.length);
+    this.order = new Float64Array(tasks.length);
     this.lifeSlots = tasks.map((task) => task.lifeSlot);
   }
 
   /** The task begins to wait where it stands: at that row of the machine. */
-  add(task: TaskState, row: number): void {
-    const group = this.classAt[row] ?? this.makeClass(task.id, row);
-    group.waiters.push(task);
+  add(task: number, row: number): void {
+    let number = this.classAt[row]!;
+    if (number === NOBODY) number = this.makeClass(task, row);
+    const group = this.groups[number]!;
+    this.of[task] = number;
+    this.order[task] = this.sequence++;
+    this.before[task] = group.tail;
+    this.after[task] = NOBODY;
+    if (group.tail === NOBODY) group.head = task;
+    else this.after[group.tail] = task;
+    group.tail = task;
     group.count += 1;
-    this.of[task.id] = group;
-    this.order[task.id] = this.sequence++;
   }
 
   /** The task waits no longer: granted, timed out or ended. */
-  remove(task: TaskState): void {
-    const group = this.of[task.id];
-    if (group === null || group === undefined) return;
-    this.of[task.id] = null;
+  remove(task: number): void {
+    const number = this.of[task]!;
+    if (number === NOBODY) return;
+    const group = this.groups[number]!;
+    const before = this.before[task]!;
+    const after = this.after[task]!;
+    this.of[task] = NOBODY;
+    if (before === NOBODY) group.head = after;
+    else this.after[before] = after;
+    if (after === NOBODY) group.tail = before;
+    else this.before[after] = before;
     group.count -= 1;
-    if (group.waiters[group.head] === task) group.head += 1;
-    else group.waiters[group.waiters.indexOf(task, group.head)] = null;
-    if (group.head > 32 && group.head * 2 > group.waiters.length) {
-      group.waiters = group.waiters.slice(group.head);
-      group.head = 0;
-    }
   }
 
   /** A slot was written: those who wait for it will be looked at by `next`. */
@@ -74,10 +95,10 @@ export class Waiters {
     const classes = this.watching[slot];
     if (classes === undefined) return;
     for (let k = 0; k < classes.length; k++) {
-      const group = classes[k]!;
+      const group = this.groups[classes[k]!]!;
       if (group.count > 0 && !group.dirty) {
         group.dirty = true;
-        this.dirty[this.dirtyCount++] = group;
+        this.dirty[this.dirtyCount++] = classes[k]!;
       }
     }
   }
@@ -87,28 +108,31 @@ export class Waiters {
     return this.dirtyCount > 0;
   }
 
-  /** The task that has waited longest among those whose wait is over now; `prefer` may choose another of its group. */
-  next(prefer: ((group: readonly TaskState[]) => TaskState) | null): TaskState | null {
-    const only = this.dirtyCount === 1 && prefer === null ? this.first(this.dirty[0]!) : null;
-    if (only !== null && this.isOver(this.dirty[0]!, only)) return only;
-    let best: TaskState | null = null;
+  /**
+   * The task that has waited longest among those whose wait is over now, −1 if there is none; `prefer` may choose another
+   * of its group.
+   */
+  next(prefer: ((group: readonly TaskState[]) => TaskState) | null): number {
+    let best = NOBODY;
     for (let k = 0; k < this.dirtyCount; k++) {
-      const group = this.dirty[k]!;
-      const first = this.first(group);
-      if (first === null || !this.isOver(group, first)) {
+      const group = this.groups[this.dirty[k]!]!;
+      if (group.count === 0 || !this.isOver(group)) {
         group.dirty = false;
         this.dirtyCount -= 1;
         this.dirty[k] = this.dirty[this.dirtyCount]!;
         k -= 1;
         continue;
       }
-      const candidate =
-        prefer === null || group.count === 1
-          ? first
-          : prefer(group.waiters.slice(group.head).filter((each) => each !== null));
-      if (best === null || this.order[candidate.id]! < this.order[best.id]!) best = candidate;
+      const candidate = prefer === null || group.count === 1 ? group.head : prefer(this.waitersOf(group)).id;
+      if (best === NOBODY || this.order[candidate]! < this.order[best]!) best = candidate;
     }
     return best;
+  }
+
+  private waitersOf(group: WaitClass): TaskState[] {
+    const waiters: TaskState[] = [];
+    for (let task = group.head; task !== NOBODY; task = this.after[task]!) waiters.push(this.tasks[task]!);
+    return waiters;
   }
 
   /** Lets the machine note every slot that anybody may ever wait for. */
@@ -126,17 +150,12 @@ export class Waiters {
   }
 
   /** Whether what the group waits for is there. Only the living wait, so that the guard alone decides. */
-  private isOver(group: WaitClass, first: TaskState): boolean {
-    return group.threaded ? this.machine.ready(first.id) : this.machine.holds(group.task, group.row);
+  private isOver(group: WaitClass): boolean {
+    return group.threaded ? this.machine.ready(group.head) : this.machine.holds(group.task, group.row);
   }
 
-  private first(group: WaitClass): TaskState | null {
-    if (group.count === 0) return null;
-    while (group.waiters[group.head] === null) group.head += 1;
-    return group.waiters[group.head]!;
-  }
-
-  private makeClass(task: number, row: number): WaitClass {
+  /** The number of the class of those who wait for the same as the task, which stands at that row. */
+  private makeClass(task: number, row: number): number {
     const { code, pcSlot } = this.machine.program.tasks[task]!;
     const instruction = code[this.machine.state[pcSlot]!]!;
     if (instruction.op !== "when") throw new Error("only a wait can block");
@@ -144,26 +163,27 @@ export class Waiters {
     const test = JSON.stringify(instruction.test, (name, value) => (name === "span" ? undefined : value));
     // a coroutine goes on only when its thread is free, too
     const key = `${threadSlot} ${test}`;
-    let group = this.classes.get(key);
-    if (group === undefined) {
-      group = {
+    let number = this.classes.get(key);
+    if (number === undefined) {
+      const group: WaitClass = {
         slots: [...slotsRead(instruction.test, this.lifeSlots), ...(threadSlot < 0 ? [] : [threadSlot])],
-        waiters: [],
-        head: 0,
+        head: NOBODY,
+        tail: NOBODY,
         count: 0,
         dirty: false,
         task,
         row,
         threaded: threadSlot >= 0,
       };
-      this.classes.set(key, group);
+      number = this.groups.push(group) - 1;
+      this.classes.set(key, number);
       for (const slot of group.slots) {
         this.watching[slot] ??= [];
-        this.watching[slot].push(group);
+        this.watching[slot].push(number);
         this.machine.noted[slot] = 1;
       }
     }
-    this.classAt[row] = group;
-    return group;
+    this.classAt[row] = number;
+    return number;
   }
 }
