@@ -78,7 +78,6 @@ export class Driver extends Steps {
 
   private moment(time: number): void {
     this.advanceTo(time);
-    if (this.inOrder && this.occupied === 0 && this.isLone(time)) return;
     let timeouts: TaskState[] | null = null;
     let kills: TaskState[] | null = null;
     let ticked = false;
@@ -187,27 +186,6 @@ export class Driver extends Steps {
     return true;
   }
 
-  /** The commonest moment: one task wakes, and all cores are free (so that nobody is ready). False: it is another. */
-  private isLone(time: number): boolean {
-    const { heap } = this;
-    const payload = heap.first;
-    const kind = payload & (KINDS - 1);
-    if (kind !== EVENT.wake && kind !== EVENT.arrive) return false;
-    if (!heap.dropAlone()) return false;
-    const task = this.tasks[payload >> KIND_BITS]!;
-    if (this.times[task.at + COLUMN.wakeAt] !== time) return true;
-    const cause = kind === EVENT.arrive ? "arrival" : "wake";
-    if (!this.hasWoken(task, cause)) return true;
-    this.becomesReady(task, cause);
-    this.goesStraightOn(task);
-    this.drain();
-    if (this.occupied > 0) {
-      this.settleCores();
-      this.scheduleCores();
-    }
-    return true;
-  }
-
   private enterAll(): void {
     const { entering } = this;
     if (entering.length === 0) return;
@@ -261,14 +239,15 @@ export class Driver extends Steps {
 
   /**
    * The commonest moments by far: some tasks wake, and nobody else is ready or on a core. They go through the queue
-   * without being put into it, as long as each has left its core when it is the next one's turn.
+   * without being put into it, and so do those whose waits end meanwhile, as long as each has left its core when it is the
+   * next one's turn.
    */
   private goStraightOn(): void {
     const { entering } = this;
     if (this.options.tie === "index" && entering.length > 1) entering.sort((a, b) => a.id - b.id);
     for (let k = 0; k < entering.length; k++) {
       const task = entering[k]!;
-      if (task.status !== STATUS.ended) this.becomesReady(task, task.cause);
+      if (task.status !== STATUS.ended) this.becomesReady(task);
     }
     this.straight = 0;
     while (this.straight >= 0 && this.straight < entering.length) {
@@ -277,24 +256,24 @@ export class Driver extends Steps {
         if (this.occupied > 0) break;
         this.straight += 1;
         if (this.straight < entering.length) this.notesOrder(task);
-        this.goesStraightOn(task);
+        if (!this.passes(task)) {
+          this.policy.straight!(task);
+          this.stays(task);
+        }
       } else this.straight += 1;
     }
     this.enterOrdinarily();
     while (entering.length > 0) entering.pop();
   }
 
-  private goesStraightOn(task: TaskState): void {
-    if (this.passes(task)) return;
-    this.policy.straight!(task);
-    this.stays(task);
-  }
-
   /** As long as all cores are free: whoever is ready takes its steps. */
   private drain(): void {
-    while (this.occupied === 0) {
+    while (this.occupied === 0 && this.queued) {
       const choice = this.policy.next(0, this.now);
-      if (choice === null) return;
+      if (choice === null) {
+        this.queued = false;
+        return;
+      }
       const task = choice.task as TaskState;
       if (choice.tie !== null && choice.tie !== this.lastTie) this.notesTie(choice.tie);
       this.become(task, STATUS.running, REASON.none);

@@ -122,6 +122,8 @@ export class Stage {
   protected readonly entering: TaskState[] = [];
   /** of `entering`: the next that will go straight on; −1 if the queue is entered in the ordinary way */
   protected straight = -1;
+  /** whether the policy may have somebody ready */
+  protected queued = false;
   /** how many cores have a task: most moments of a run without `cpu:` begin and end with none, and then most of the work falls away */
   protected occupied = 0;
   /** filled afresh by each `runningTasks()` */
@@ -191,21 +193,26 @@ export class Stage {
 
   protected makeReady(task: TaskState, cause: ReadyCause): void {
     if (task.status === STATUS.ended) return;
-    if (this.straight >= 0) this.enterOrdinarily();
-    this.becomesReady(task, cause);
+    task.cause = cause;
+    this.becomesReady(task);
+    if (this.straight >= 0) {
+      this.entering.push(task);
+      return;
+    }
     const gate = this.gates[task.id]!;
     if (gate !== null && !gate.enter(this.machine, task, cause)) {
       task.why = "waits for its thread";
       this.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, task.why);
       return;
     }
+    this.queued = true;
     this.policy.add(task, cause, this.now);
     if (cause !== "preempted") this.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, "");
   }
 
-  protected becomesReady(task: TaskState, cause: ReadyCause): void {
+  protected becomesReady(task: TaskState): void {
     const { times, now } = this;
-    const { at } = task;
+    const { at, cause } = task;
     if (cause === "arrival" || cause === "wake") times[at + COLUMN.usedOfBurst] = 0;
     this.lastActive = now;
     if (times[at + COLUMN.since] !== now) this.settleNow(task);
@@ -244,6 +251,7 @@ export class Stage {
     if (next === null) return;
     gate.pass(next.task);
     next.task.why = "";
+    this.queued = true;
     this.policy.add(next.task, next.cause, this.now);
     this.tracer?.record(this, next.task, null, "turn", "has its thread now");
   }
@@ -287,7 +295,9 @@ export class Stage {
     this.straight = -1;
     for (let k = straight; k < entering.length; k++) {
       const task = entering[k]!;
-      if (task.status !== STATUS.ended) this.policy.add(task, task.cause, this.now);
+      if (task.status === STATUS.ended) continue;
+      this.queued = true;
+      this.policy.add(task, task.cause, this.now);
     }
   }
 
