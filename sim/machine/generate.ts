@@ -18,21 +18,13 @@ import type { Machine } from "./machine.ts";
 
 /**
  * Performs instructions from `pc` to the end of the step (or to where what rides along with it begins, if `through` is
- * 1) and gives the position then. If `through` is 3 it takes one step after the other, tells `log` of each, and gives
- * one of `PAUSE`. `parameters` from `at` on are the task's own, `first` is its first row in `code`.
+ * 1) and gives the position then. If `through` is 3 it takes one step after the other, tells the log of each, and gives
+ * one of `PAUSE`. The parameters from `at` on are the task's own, `first` is the number of its first row.
+ *
+ * What is the same for all steps of a machine (itself, its memory) is no argument: the function is made for it, so that
+ * V8 can take it for a constant.
  */
-export type Stepper = (
-  machine: Machine,
-  state: Int32Array,
-  code: readonly Execute[],
-  parameters: Int32Array,
-  at: number,
-  first: number,
-  pc: number,
-  through: number,
-  task: number,
-  log: StepLog,
-) => number;
+export type Stepper = (at: number, first: number, pc: number, through: number, task: number) => number;
 
 /** Hears of every step: of whom, its kind (0 from a stop, 2 the rest of one), its alternative, and where it ended. */
 export interface StepLog {
@@ -46,21 +38,13 @@ export const PAUSE = { other: 0, waits: 1, effect: 2 } as const;
 export const MANY = 3;
 
 /** Whether the wait at `pc` is over. */
-export type Guard = (
-  machine: Machine,
-  state: Int32Array,
-  parameters: Int32Array,
-  at: number,
-  first: number,
-  pc: number,
-) => boolean;
+export type Guard = (at: number, first: number, pc: number) => boolean;
 
 export interface Generated {
   readonly stepper: Stepper;
   readonly guard: Guard;
   /** whether it can take many steps: not where a driver wants to know which alternative each took */
   readonly many: boolean;
-  readonly parameters: Int32Array;
   /** where the task's parameters begin */
   readonly at: number;
 }
@@ -81,8 +65,8 @@ interface Draft {
   readonly numbers: readonly number[];
 }
 
-/** By task: its functions, or null where its code is too long. */
-export function generate(machine: Machine): (Generated | null)[] {
+/** By task: its functions, or null where its code is too long. `code` is the machine's, by row. */
+export function generate(machine: Machine, code: readonly Execute[]): (Generated | null)[] {
   const { tasks } = machine.program;
   const drafts = tasks.filter((task) => task.code.length <= LONGEST).map((task) => new Writer(machine, task).draft());
   const alike = new Map<string, Draft[]>();
@@ -93,27 +77,33 @@ export function generate(machine: Machine): (Generated | null)[] {
     else group.push(draft);
   }
   const generated: (Generated | null)[] = tasks.map(() => null);
-  for (const group of alike.values()) share(group, generated);
+  for (const group of alike.values()) share(machine, code, group, generated);
   return generated;
 }
 
 /** Makes the functions of tasks with the same text. */
-function share(group: readonly Draft[], generated: (Generated | null)[]): void {
+function share(
+  machine: Machine,
+  code: readonly Execute[],
+  group: readonly Draft[],
+  generated: (Generated | null)[],
+): void {
   const { stepper, guard, numbers } = group[0]!;
   const differing = numbers.map((number, k) => group.some((draft) => draft.numbers[k] !== number));
   const width = differing.filter(Boolean).length;
   let own = 0;
   const names = numbers.map((number, k) => (differing[k] ? `p[o+${own++}]` : `(${number})`));
   const text = `${stepper}${guard}`.replace(MARKED, (_, k: string) => names[Number(k)]!);
-  const functions = new Function("exponentialAt", text)(exponentialAt) as [Stepper, Guard];
   const parameters = new Int32Array(width * group.length);
+  const make = new Function("exponentialAt", "m", "s", "c", "p", "r", text);
+  const functions = make(exponentialAt, machine, machine.state, code, parameters, machine.log) as [Stepper, Guard];
   group.forEach((draft, index) => {
     parameters.set(
       draft.numbers.filter((_, k) => differing[k]),
       index * width,
     );
     const many = draft.task.code.every(({ op }) => op !== "choose" && op !== "pick");
-    generated[draft.task.id] = { stepper: functions[0], guard: functions[1], many, parameters, at: index * width };
+    generated[draft.task.id] = { stepper: functions[0], guard: functions[1], many, at: index * width };
   });
 }
 
@@ -133,9 +123,9 @@ class Writer {
   draft(): Draft {
     const { code } = this.task;
     const cases = code.map((instruction, at) => `case ${at}:${this.instruction(instruction, at)}`);
-    const stepper = `const stepper=(m,s,c,p,o,f,pc,t,i,r)=>{let a=0,b=0;for(;;)switch(pc){${cases.join("\n")}\ndefault:return c[f+pc]();}};`;
+    const stepper = `const stepper=(o,f,pc,t,i)=>{let a=0,b=0;for(;;)switch(pc){${cases.join("\n")}\ndefault:return c[f+pc]();}};`;
     const guards = code.map((instruction, at) => this.guardCase(instruction, at));
-    const guard = `const guard=(m,s,p,o,f,pc)=>{let a=0;switch(pc){${guards.join("\n")}\ndefault:return true;}};return [stepper,guard];`;
+    const guard = `const guard=(o,f,pc)=>{let a=0;switch(pc){${guards.join("\n")}\ndefault:return true;}};return [stepper,guard];`;
     return { task: this.task, stepper, guard, numbers: this.numbers };
   }
 

@@ -183,7 +183,7 @@ export class Machine extends Memory {
     const generated = this.generated === null ? null : this.generated[task]!;
     if (generated === null) return this.testGuard(guard);
     const first = this.first[task]!;
-    return generated.guard(this, this.state, generated.parameters, generated.at, first, row - first);
+    return generated.guard(generated.at, first, row - first);
   }
 
   /** Coroutines: whether the thread is this one's, or free. */
@@ -356,9 +356,7 @@ export class Machine extends Memory {
   }
 
   private generatedSteps(generated: Generated, task: number, pc: number, through: number): number {
-    const { stepper, parameters, at } = generated;
-    const first = this.first[task]!;
-    return stepper(this, this.state, this.code, parameters, at, first, pc, through, task, this.log);
+    return generated.stepper(generated.at, this.first[task]!, pc, through, task);
   }
 
   /**
@@ -422,7 +420,7 @@ export class Machine extends Memory {
     if (this.recording) return;
     this.beforeHeat?.();
     try {
-      this.generated = generate(this);
+      this.generated = generate(this, this.code);
     } catch (problem) {
       // Node was told to make no code from text: the closures go on
       if (!(problem instanceof EvalError)) throw problem;
