@@ -116,7 +116,6 @@ export class Stage {
   protected readonly devices = new Map<string, number>();
   protected readonly lifeOwner: Int32Array;
   protected readonly watched: Uint8Array;
-  protected readySequence = 0;
   protected tickDue = -1;
   /** who becomes ready at this moment, each with its cause in `TaskState.cause` */
   protected readonly entering: TaskState[] = [];
@@ -193,7 +192,8 @@ export class Stage {
 
   protected makeReady(task: TaskState, cause: ReadyCause): void {
     if (task.status === STATUS.ended) return;
-    task.cause = cause;
+    // mostly it is as before, and then there is nothing for the garbage collector to take note of
+    if (task.cause !== cause) task.cause = cause;
     this.becomesReady(task);
     if (this.straight >= 0) {
       this.entering.push(task);
@@ -219,7 +219,6 @@ export class Stage {
     task.status = STATUS.ready;
     task.reason = REASON.none;
     times[at + COLUMN.readySince] = now;
-    task.readySequence = this.readySequence++;
   }
 
   /** Off the core and back into the ready queue. */

@@ -55,17 +55,17 @@ export const COLUMN = {
   blocked: 2,
   stepsAt: 3,
   readySince: 4,
-  waiting: 5,
-  current: 6,
-  usedOfBurst: 7,
-  start: 8,
-  finish: 9,
+  usedOfBurst: 5,
+  start: 6,
+  timeoutAt: 7,
+  waiting: 8,
+  current: 9,
   arrival: 10,
   firstArrival: 11,
   release: 12,
   cpuUsed: 13,
   switching: 14,
-  timeoutAt: 15,
+  finish: 15,
 } as const;
 const COLUMNS = 16;
 
@@ -76,16 +76,22 @@ export function taskTimes(tasks: number): Float64Array {
 
 /** All times in grains. Law: from arrival to finish, cpu + waiting + blocked + switching = turnaround. */
 export class TaskState implements TaskView {
+  // first what each turn needs, so that it lies side by side
   readonly id: number;
-  readonly name: string;
-  readonly task: Task;
-  /** the rows of all tasks */
-  private readonly times: Float64Array;
-  /** where its own begins; who reads many columns does so without the names below */
+  /** where its row of `times` begins; who reads many columns does so without the names below */
   readonly at: number;
   status: Status = STATUS.new;
   /** why it is off the CPU: a number of `reasons` */
   reason: number = REASON.none;
+  /** why it enters the ready queue at this moment */
+  cause: ReadyCause = "arrival";
+  /** steps taken at `stepsAt` */
+  stepsNow = 0;
+
+  readonly name: string;
+  readonly task: Task;
+  /** the rows of all tasks */
+  private readonly times: Float64Array;
   private readonly reasons: Reasons;
   core = -1;
 
@@ -93,11 +99,6 @@ export class TaskState implements TaskView {
   transferAt = -1;
   /** whether the step cost of the next step is paid */
   paid = false;
-  readySequence = 0;
-  /** why it enters the ready queue at this moment */
-  cause: ReadyCause = "arrival";
-  /** steps taken at `stepsAt` */
-  stepsNow = 0;
 
   basePriority = 0;
   priority = 0;

@@ -131,7 +131,7 @@ describe("only an expiry interrupts", () => {
 
 /** A task that nobody drives. */
 function still(id: number): TaskView {
-  const times = { arrival: 0, readySince: 0, readySequence: id, waited: 0, cpuUsed: 0, deadline: 9, period: 9 };
+  const times = { arrival: 0, readySince: 0, waited: 0, cpuUsed: 0, deadline: 9, period: 9 };
   const lengths = { burstLeft: 3, burst: 3, totalLeft: 3 };
   return { id, name: `T${id}`, ...times, ...lengths, priority: 1, nice: 0, tickets: 1, weight: 0, queue: 0 };
 }

@@ -31,8 +31,6 @@ export interface TaskView {
   readonly arrival: number;
   /** when it last became ready */
   readonly readySince: number;
-  /** grows with every entry into the ready queue; smaller means longer in the queue */
-  readonly readySequence: number;
   /** CPU time left of the current burst (up to the next I/O, sleep or wait); 0 if nothing is known */
   readonly burstLeft: number;
   /** that burst's whole length */

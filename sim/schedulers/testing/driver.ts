@@ -71,7 +71,6 @@ class Task implements TaskView {
   cpuUsed = 0;
   waitedBefore = 0;
   readySince = 0;
-  readySequence = 0;
   ready = false;
   /** up to when its CPU time was charged, and the present for `waited` */
   charged = 0;
@@ -149,7 +148,6 @@ class Driver {
   #arrivals: { time: number; task: Task }[] = [];
   #wakes: { time: number; task: Task }[] = [];
   #nextTick = NEVER;
-  #sequence = 0;
   #now = 0;
   readonly #outcome: Outcome = {
     gantt: [],
@@ -289,10 +287,8 @@ class Driver {
 
   #enter(task: Task, cause: ReadyCause): void {
     must(!task.ready && !this.#cores.includes(task), `${task.name} enters the queue twice`);
-    this.#sequence += 1;
     task.ready = true;
     task.readySince = this.#now;
-    task.readySequence = this.#sequence;
     this.#policy.add(task, cause, this.#now);
   }
 
