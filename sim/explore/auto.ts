@@ -15,6 +15,8 @@ export interface Plan {
   readonly why: string;
   /** less than the user's limits: a first look */
   readonly look?: Partial<Limits>;
+  /** the next is tried even if this one finds something: it sees little, and there may be more to be found */
+  readonly early?: boolean;
 }
 
 /** A search that needs no more states than this is over at once. */
@@ -33,20 +35,21 @@ const FEW_PREEMPTIONS = 2_000_000;
  */
 export function planStrategies(program: Program, reduction = true): Plan[] {
   const plans: Plan[] = [];
-  const add = (name: string, share: number, why: string, look?: Partial<Limits>): void => {
+  const add = (name: string, share: number, why: string, look?: Partial<Limits>, early = false): void => {
     const strategy = findStrategy(name);
-    if (strategy !== undefined) plans.push({ strategy, share, why, ...(look === undefined ? {} : { look }) });
+    if (strategy !== undefined) plans.push({ strategy, share, why, early, ...(look === undefined ? {} : { look }) });
   };
   const search = "a search over states finds the shortest counterexample and ends with a proof where there is none";
   const few = "most bugs need few pre-emptions, so all orders with few of them come next";
   if (reduction) {
     if (indexes(program)) {
-      add("bfs", 0.2, search, { states: GLANCE });
+      add("bfs", 0.2, search, { states: GLANCE }, true);
       add(
         "dpor",
         0.1,
         "indices known only at run time leave many states, but there may be few orders that differ",
         FEW_ORDERS,
+        true,
       );
     }
     add("bfs", 0.2, search, { states: FIRST_LOOK });

@@ -228,6 +228,20 @@ describe("the answer", () => {
     });
   });
 
+  test("of a program with indices has all there is to find, not only what the first looks come upon", () => {
+    const worker = { count: 4, vars: { own: 0 }, do: [{ repeat: 3, do: ["cells[own % 3] += 1", "own += 1"] }] };
+    const result = check(
+      scenario({
+        shared: { cells: [0, 0, 0] },
+        processes: { worker, hasty: { do: [{ raise: "Oops" }] } },
+        check: { finally: { all: "cells[0] + cells[1] + cells[2] == 12" }, allow: ["data_race"] },
+      }),
+    );
+    expect(result.explored.attempts.map((each) => each.strategy)).toEqual(["bfs", "dpor", "bfs"]);
+    expect(result.guarantee).toBe("exhaustive");
+    expect(kinds(result)).toEqual(["final", "exception"]);
+  });
+
   test("of a scenario whose unbounded queue grows for ever covers short orders, and says so", () => {
     const processes = {
       a: { do: [{ loop: [{ put: "q", value: 1 }] }] },

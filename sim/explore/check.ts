@@ -179,8 +179,9 @@ function explore(program: Program, judge: WatchfulJudge, options: CheckOptions, 
     const result = plan.strategy.explore(exploration(program, judge, options, share, budget, plan));
     tried.push({ plan, result });
     // a data race shows early and hides what it leads to, so the search goes on behind it
-    const serious = result.found.some((each) => each.kind !== "data_race");
-    if (result.complete || serious || result.stopped === "interrupted" || budget.stopRequested() !== null) break;
+    const serious = tried.some((each) => each.result.found.some((found) => found.kind !== "data_race"));
+    const enough = result.complete || (serious && plan.early !== true);
+    if (enough || result.stopped === "interrupted" || budget.stopRequested() !== null) break;
   }
   return tried;
 }
