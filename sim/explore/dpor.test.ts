@@ -179,6 +179,12 @@ describe("dpor and what is hard about blocking", () => {
       7,
     );
   });
+  test("a property over two variables sees every order of their writes, though the writes have nothing else in common", () => {
+    const text = `{ name: t, shared: { x: 0, y: 0 }, processes: { a: { do: [x = 1, x = 0] }, b: { do: [y = 1, y = 0] } }, check: { always: { apart: x + y < 2 } } }`;
+    expect(explore(explorationOf(text)).found.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["invariant apart"]);
+    const separate = text.replace("x + y < 2", "x < 3 and y < 3");
+    expect(explore(explorationOf(separate)).found).toEqual([]);
+  });
   test("a program that goes round for ever is cut at the depth limit and called incomplete", () => {
     const exploration = explorationOf(
       `{ name: t, shared: { x: 0 }, processes: { a: { do: [{ while: x == 0, do: [pass] }] }, b: { do: [x = 1] } } }`,

@@ -144,8 +144,11 @@ describe("the set of visited states", () => {
           const visited = new Visited(width, true, 1e9);
           const model = new Map<number, number>();
           const parents: number[] = [];
+          // many agree in their first word, or in the others
+          const word = (value: number, k: number): number =>
+            [value % 40, Math.floor(value / 40), value * 7, value * 9][k]!;
           const state = (value: number): Int32Array =>
-            Int32Array.from({ length: visited.words }, (_, k) => (k === 0 ? value : value * 7 + k));
+            Int32Array.from({ length: visited.words }, (_, k) => (visited.words === 1 ? value : word(value, k)));
           values.forEach((value, turn) => {
             const known = model.get(value);
             expect(visited.find(state(value))).toBe(known ?? -1);
@@ -165,7 +168,8 @@ describe("the set of visited states", () => {
             expect(last).toBeGreaterThanOrEqual(Math.min(parent, number - 1));
           });
           visited.repack(4, (from, at, to, into) => {
-            for (let k = 0; k < 4; k++) to[into + k] = k === 0 ? from[at]! : from[at]! * 7 + k;
+            const value = width === 1 ? from[at]! : from[at + 1]! * 40 + from[at]!;
+            for (let k = 0; k < 4; k++) to[into + k] = word(value, k);
           });
           for (const [value, number] of model) expect(visited.find(state(value))).toBe(number);
         },

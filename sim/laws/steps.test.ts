@@ -62,6 +62,15 @@ describe("several processes", () => {
     expect(states({ p: { count: 3, do: [{ acquire: "seats" }, { release: "seats" }] } }, { resources })).toBe(26);
   });
 
+  test("what was in a list leaves no trace in it", () => {
+    const shared = { items: "list(max: 2)" };
+    const visit = (item: number) => ({
+      vars: { own: 0 },
+      do: [{ atomic: [`items.append(${item})`, "own = items.pop()"] }],
+    });
+    expect(states({ p: visit(1), q: visit(2) }, { shared })).toBe(4);
+  });
+
   test("a child that is started and joined", () => {
     const main = { do: [{ start: "child" }, { join: "child" }] };
     expect(states({ main, child: { start: "manual", do: ["x = 1"] } })).toBe(4);

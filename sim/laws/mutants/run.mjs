@@ -22,7 +22,7 @@ const TESTS = {
   program: [["sim/laws/pairs.test.ts", "sim/program"], ["sim/explore/reduce.test.ts"]],
   machine: [
     ["sim/laws/pairs.test.ts"],
-    ["sim/laws/machine.test.ts"],
+    ["sim/laws/machine.test.ts", "sim/laws/steps.test.ts"],
     ["sim/laws/fidelity.test.ts", "sim/laws/run.test.ts"],
   ],
   explore: [
