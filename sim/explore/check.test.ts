@@ -116,6 +116,17 @@ describe("what check finds", () => {
     ]);
   });
 
+  test("an invariant that is false only before anybody has taken a step", () => {
+    const result = check(
+      scenario({
+        shared: { x: 5 },
+        processes: { p: { do: ["x = 0"] } },
+        check: { always: { low: "x < 5" } },
+      }),
+    );
+    expect(result.findings).toMatchObject([{ kind: "invariant", name: "low", steps: 0 }]);
+  });
+
   test("what should be reachable and is not, once every state was seen", () => {
     const parts = { atomics: { x: 0 }, processes: { p: { do: ["x = 1", "x = 2"] } } };
     expect(check(scenario({ ...parts, check: { reachable: { one: "x == 1" } } })).verdict).toBe("holds");
@@ -304,6 +315,14 @@ describe("races of coroutines", () => {
     // c cannot begin before its thread is free, and that is after Q has written
     expect(kinds(check(racy("0"), { strategy, depth: 60 }))).toEqual([]);
     expect(kinds(check(racy("1"), { strategy, depth: 60 }))).toEqual(["data_race"]);
+  });
+
+  test("those of one thread never race with each other, those of two do", () => {
+    const c = { count: 2, do: ["x = 1"] };
+    const together = { P: { coroutines: { c } } };
+    expect(found(scenario({ shared: { x: 0 }, processes: together }))).toEqual([]);
+    const apart = { P: { count: 2, coroutines: { c } } };
+    expect(found(scenario({ shared: { x: 0 }, processes: apart }))).toEqual(["data_race"]);
   });
 
   test("a thread that another task lets go of brings a coroutine to its access, and the order shown can be played", () => {

@@ -108,6 +108,17 @@ check: { finally: { both: x == 2 }, allow: [data_race] }
     expect(result.failing).toBe("4");
   });
 
+  test("the alternatives of a step share the chance of its task", () => {
+    const result = counts(`
+name: chosen
+shared: { x: 0 }
+processes: { p: { do: [ { choose: { k: [1, 2, 3] } }, x = k ] } }
+check: { finally: { odd: x != 2 } }
+`)!;
+    expect([result.orders, result.failing]).toEqual(["3", "1"]);
+    expect(result.probability).toBeCloseTo(1 / 3, 12);
+  });
+
   test("numbers of orders are exact beyond 2^53", () => {
     // 4 tasks of 12 independent steps each: 48! / 12!^4
     const steps = Array.from({ length: 12 }, (_, k) => `"x[i] = ${k}"`).join(", ");
