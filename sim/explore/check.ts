@@ -170,16 +170,22 @@ function count(
   );
 }
 
+/** States in which more is looked for once an early look has found something: whoever waits has an answer to get. */
+const ONCE_FOUND = 50_000;
+
 /** Tries the planned strategies until one is complete, something was found, or the budget is spent. */
 function explore(program: Program, judge: WatchfulJudge, options: CheckOptions, budget: Budget): Tried[] {
   const tried: Tried[] = [];
   const plans = plansFor(program, options);
-  for (const plan of plans) {
+  let serious = false;
+  for (const planned of plans) {
+    const states = Math.min(planned.look?.states ?? ONCE_FOUND, ONCE_FOUND);
+    const plan: Plan = serious ? { ...planned, look: { ...planned.look, states } } : planned;
     const share = plans.length === 1 ? budget : budget.share(plan.share);
     const result = plan.strategy.explore(exploration(program, judge, options, share, budget, plan));
     tried.push({ plan, result });
     // a data race shows early and hides what it leads to, so the search goes on behind it
-    const serious = tried.some((each) => each.result.found.some((found) => found.kind !== "data_race"));
+    serious ||= result.found.some((each) => each.kind !== "data_race");
     const enough = result.complete || (serious && plan.early !== true);
     if (enough || result.stopped === "interrupted" || budget.stopRequested() !== null) break;
   }
