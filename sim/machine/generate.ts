@@ -68,7 +68,9 @@ interface Draft {
 /** By task: its functions, or null where its code is too long. `code` is the machine's, by row. */
 export function generate(machine: Machine, code: readonly Execute[]): (Generated | null)[] {
   const { tasks } = machine.program;
-  const drafts = tasks.filter((task) => task.code.length <= LONGEST).map((task) => new Writer(machine, task).draft());
+  const grains = new Map<number, number>();
+  const short = tasks.filter((task) => task.code.length <= LONGEST);
+  const drafts = short.map((task) => new Writer(machine, task, grains).draft());
   const alike = new Map<string, Draft[]>();
   for (const draft of drafts) {
     const key = draft.stepper + draft.guard;
@@ -113,9 +115,12 @@ class Writer {
   private readonly program: Program;
   private readonly task: Task;
   private readonly numbers: number[] = [];
+  /** lengths of delays by the codes of constants, those of like tasks being the same */
+  private readonly grains: Map<number, number>;
 
-  constructor(machine: Machine, task: Task) {
+  constructor(machine: Machine, task: Task, grains: Map<number, number>) {
     this.machine = machine;
+    this.grains = grains;
     this.program = machine.program;
     this.task = task;
   }
@@ -246,16 +251,14 @@ class Writer {
     const right = this.operand(value.right);
     if (left === null || right === null) return null;
     const before = `a=${left.text()};b=${right.text()};`;
-    const conditions = [
-      ...this.smallness(left.small, right.small),
-      `a${value.operator}b<${SPECIAL}`,
-      `a${value.operator}b>=-${SPECIAL}`,
-    ];
-    return { before, condition: conditions.join("&&"), body: this.write(to.base, `a${value.operator}b`) };
+    const result = `a${value.operator}b`;
+    const condition = `${this.smallness(left.small, right.small)}${result}<${SPECIAL}&&${result}>=-${SPECIAL}`;
+    return { before, condition, body: this.write(to.base, result) };
   }
 
-  private smallness(left: boolean, right: boolean): string[] {
-    return [...(left ? [] : [`a<${SPECIAL}`]), ...(right ? [] : [`b<${SPECIAL}`])];
+  /** The beginning of a condition: that a and b, where they may be others, are small integers. */
+  private smallness(left: boolean, right: boolean): string {
+    return `${left ? "" : `a<${SPECIAL}&&`}${right ? "" : `b<${SPECIAL}&&`}`;
   }
 
   /** The text of a test; `closure` says what it comes to where numbers are not small. Null if it is of another kind. */
@@ -273,7 +276,7 @@ class Writer {
     const operator = COMPARISON[test.operator];
     if (operator === undefined) return null;
     if (operator === "===" || operator === "!==") return `${left.text()}${operator}${right.text()}`;
-    const both = `(a=${left.text()},b=${right.text()},${[...this.smallness(left.small, right.small), "true"].join("&&")})`;
+    const both = `(a=${left.text()},b=${right.text()},${this.smallness(left.small, right.small)}true)`;
     return `(${both}?a${operator}b:${closure})`;
   }
 
@@ -327,8 +330,7 @@ class Writer {
   /** The length of a delay in grains, as `compileTime` gives it; null if it needs more than constants and a draw. */
   private length(time: Expr): string | null {
     const { grainsPerUnit } = this.machine;
-    const grains = (expr: Expr | undefined): number =>
-      expr?.op === "constant" ? grainsOfValue(this.program.values.decode(expr.code), grainsPerUnit) : Number.NaN;
+    const grains = (expr: Expr | undefined): number => this.grainsOf(expr);
     if (time.op === "constant") return grains(time) >= 0 ? String(grains(time)) : null;
     if (time.op !== "random") return null;
     const first = grains(time.arguments[0]);
@@ -342,6 +344,17 @@ class Writer {
     const low = Math.ceil(first / grainsPerUnit);
     const many = Math.floor(second / grainsPerUnit) - low + 1;
     return `(${low}+Math.floor(${draw}*${many}))*${grainsPerUnit}`;
+  }
+
+  /** A constant in grains; NaN for anything else. */
+  private grainsOf(expr: Expr | undefined): number {
+    if (expr?.op !== "constant") return Number.NaN;
+    let length = this.grains.get(expr.code);
+    if (length === undefined) {
+      length = grainsOfValue(this.program.values.decode(expr.code), this.machine.grainsPerUnit);
+      this.grains.set(expr.code, length);
+    }
+    return length;
   }
 
   private guardCase(instruction: Instruction, at: number): string {

@@ -78,8 +78,17 @@ function fails(folder, tests) {
         env: { ...process.env, CI: "1" },
         stdio: ["ignore", "pipe", "ignore"],
         timeout: 300_000,
+        detached: true,
       },
     );
+    // a mutant that goes round for ever leaves a worker behind that nobody else ends
+    child.on("exit", () => {
+      try {
+        process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // all of them have ended
+      }
+    });
     let output = "";
     child.stdout.on("data", (piece) => {
       output += piece;
