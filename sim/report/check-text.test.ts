@@ -86,6 +86,14 @@ describe("the report of a check", () => {
     expect(text(check(philosophers(2)))).toContain("    sim replay example.yaml --schedule '1;P0 P1'");
   });
 
+  test("says so where it goes wrong before anybody takes a step", () => {
+    const stuck = scenario({
+      resources: { gate: { type: "semaphore", permits: 0 } },
+      processes: { P: { do: [{ acquire: "gate" }] } },
+    });
+    expect(text(check(stuck))).toContain("\n  before anybody takes a step\n\n  Play it again (0 steps");
+  });
+
   test("lists the cycle of a deadlock among three, one line each", () => {
     expect(text(check(philosophers(3)))).toMatch(
       /P0 holds forks\[0\] and waits for forks\[1\]\n {4}P1 holds forks\[1\] and waits for forks\[2\]\n {4}P2 holds/,

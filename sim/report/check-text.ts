@@ -108,6 +108,8 @@ function findingBlock(finding: Finding, number: string, result: CheckResult, opt
   const trace = finding.trace ?? [];
   if (trace.length > 0 && !options.quiet) {
     lines.push("", ...traceColumns(finding, trace, options, indent, result.unit), "");
+  } else if (finding.steps === 0 && !options.quiet) {
+    lines.push(`${indent}before anybody takes a step`, "");
   }
   if (finding.schedule !== undefined && finding.steps !== undefined) {
     // with a clock it is not for the order to say who was pre-empted and who slept
