@@ -81,21 +81,6 @@ export class EventHeap {
     return this.size === 0 ? Number.POSITIVE_INFINITY : this.times[0]!;
   }
 
-  /** The payload of the first event. */
-  get first(): number {
-    return this.payloads[this.buckets[0]!]!;
-  }
-
-  /** Removes the first event if no other is due at its time; says whether. */
-  dropAlone(): boolean {
-    const { times, size } = this;
-    const time = times[0];
-    if (this.heads[this.buckets[0]!] !== NONE || (size > 1 && times[1] === time) || (size > 2 && times[2] === time))
-      return false;
-    this.dropFirst(this.buckets[0]!);
-    return true;
-  }
-
   /** Removes the first event and returns its payload. */
   pop(): number {
     const bucket = this.buckets[0]!;

@@ -113,7 +113,7 @@ export interface Policy {
   next(core: number, now: number): Choice | null;
   /**
    * Present with `inOrder`, instead of `add` and then `next` for a task whose turn came while all cores were free and
-   * nobody was ready: it is on a core now (those whom it set going meanwhile are in the queue already).
+   * nobody was ready: it is on a core now (those whom it set going meanwhile enter the queue after this).
    */
   straight?(task: TaskView): void;
   /**
