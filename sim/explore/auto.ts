@@ -1,8 +1,9 @@
 /**
  * Chooses strategies, so that a person never has to: first a search over states, which proves or refutes. Where indices
  * hide from it which steps have to do with one another, and it is not over at once, one order of each class of equivalent
- * ones, of which there may be few although states are many. Where neither is over soon, all orders with few pre-emptions, since most published bugs need at most two; then the search
- * again with all of its budget; then all classes of orders, where every run ends; then sampling.
+ * ones, of which there may be few although states are many. Where neither is over soon, all orders with few
+ * pre-emptions, since most published bugs need at most two; then the search again with all of its budget; then all
+ * classes of orders, where every run ends; then sampling.
  */
 import type { Program } from "../program/program.ts";
 import { findStrategy, STRATEGIES } from "./registry.ts";

@@ -211,11 +211,15 @@ export class BreadthFirst {
     this.search.judgeState(this.next, row.moves[at]! >> 1, row.choices[at]!, this.moves, this.path);
   }
 
-  /** Those tasks that the reduction left out lead on, and the others only back. */
+  /** Those tasks that are enough lead only back: the others are tried as well. */
   private tryOthers(): void {
-    const { enabled } = this;
     this.look();
-    const enough = this.space.reductions.enough(this.numbers, enabled);
+    this.tryAllBut(this.space.reductions.enough(this.numbers, this.enabled));
+  }
+
+  /** The steps of all who can move, but for those marked with 1. */
+  private tryAllBut(enough: Uint8Array | null): void {
+    const { enabled } = this;
     for (let task = 0; task < enabled.length; task++)
       if (enabled[task] === 1 && enough?.[task] !== 1) this.tryTask(task);
   }
@@ -275,8 +279,7 @@ export class BreadthFirst {
         if (enabled[task] === 1 && enough[task] === 1 && this.tryTask(task)) open = true;
       if (open && !this.wentWrong) return;
     }
-    for (let task = 0; task < enabled.length; task++)
-      if (enabled[task] === 1 && enough?.[task] !== 1) this.tryTask(task);
+    this.tryAllBut(enough);
   }
 
   /** All alternatives of the task's step; whether one leads to a state that is still to be expanded. */

@@ -173,14 +173,18 @@ function count(
 /** States in which more is looked for once an early look has found something: whoever waits has an answer to get. */
 const ONCE_FOUND = 50_000;
 
+function shortened(plan: Plan): Plan {
+  const states = Math.min(plan.look?.states ?? ONCE_FOUND, ONCE_FOUND);
+  return { ...plan, look: { ...plan.look, states } };
+}
+
 /** Tries the planned strategies until one is complete, something was found, or the budget is spent. */
 function explore(program: Program, judge: WatchfulJudge, options: CheckOptions, budget: Budget): Tried[] {
   const tried: Tried[] = [];
   const plans = plansFor(program, options);
   let serious = false;
   for (const planned of plans) {
-    const states = Math.min(planned.look?.states ?? ONCE_FOUND, ONCE_FOUND);
-    const plan: Plan = serious ? { ...planned, look: { ...planned.look, states } } : planned;
+    const plan: Plan = serious ? shortened(planned) : planned;
     const share = plans.length === 1 ? budget : budget.share(plan.share);
     const result = plan.strategy.explore(exploration(program, judge, options, share, budget, plan));
     tried.push({ plan, result });

@@ -137,7 +137,6 @@ class Graph {
       return space.add(next, -1);
     };
     if (this.goesRound(limit)) return false;
-    space.read(0, numbers);
     for (let state = 0; state < visited.count; state++) {
       space.read(state, numbers);
       this.states += exchanges === null ? 1 : exchanges.orbitSize(numbers);

@@ -53,9 +53,7 @@ export async function checkInterruptible(
   await listener.pause();
   // helpers would hardly have started before the worker starts anew
   const end = alarm(FIRST_STRETCH);
-  optimise(SOON);
-  const first = check(scenario, { ...options, workers: 1, signal: end, ...onProgress });
-  optimise(WELL);
+  const first = optimisedSoon(() => check(scenario, { ...options, workers: 1, signal: end, ...onProgress }));
   if (!end.rang) return first;
   await listener.pause();
   if (listener.interrupted()) return { ...first, explored: { ...first.explored, stopped: "interrupted" } };
@@ -84,6 +82,15 @@ const WELL = ["--max-inlined-bytecode-size-cumulative=920", "--turbo-loop-peelin
 
 /** Of Node: the last that is known to have these flags. V8 complains on standard output about a flag that it has not. */
 const LAST = 25;
+
+function optimisedSoon<T>(action: () => T): T {
+  optimise(SOON);
+  try {
+    return action();
+  } finally {
+    optimise(WELL);
+  }
+}
 
 function optimise(flags: readonly string[]): void {
   if (Number.parseInt(process.versions.node, 10) <= LAST) for (const flag of flags) setFlagsFromString(flag);

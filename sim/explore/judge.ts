@@ -84,7 +84,6 @@ class Bound {
   private readonly accesses: ReturnType<typeof plainAccesses> | null;
   private readonly stuckAfter: ((task: number) => readonly WaitingTask[]) | null;
   private readonly names: ReturnType<typeof namedPlaces>;
-  /** tasks started by others become able to race without a step of their own */
   /** whether a step of one task may bring another to an access: by starting it, or by letting go of its thread */
   private readonly othersMayCome: boolean;
   private readonly daemon: readonly boolean[];

@@ -330,11 +330,10 @@ class Writer {
   /** The length of a delay in grains, as `compileTime` gives it; null if it needs more than constants and a draw. */
   private length(time: Expr): string | null {
     const { grainsPerUnit } = this.machine;
-    const grains = (expr: Expr | undefined): number => this.grainsOf(expr);
-    if (time.op === "constant") return grains(time) >= 0 ? String(grains(time)) : null;
+    if (time.op === "constant") return this.grainsOf(time) >= 0 ? String(this.grainsOf(time)) : null;
     if (time.op !== "random") return null;
-    const first = grains(time.arguments[0]);
-    const second = grains(time.arguments[1]);
+    const first = this.grainsOf(time.arguments[0]);
+    const second = this.grainsOf(time.arguments[1]);
     const draw = "m.streams.next(m.current)";
     if (!(first >= 0)) return null;
     if (time.distribution === "exponential") return `Math.round(exponentialAt(${draw},${first}))`;

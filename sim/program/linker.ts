@@ -55,9 +55,9 @@ export class Linker {
   readonly memory: Memory;
   readonly frames: TaskFrame[] = [];
   readonly resources = new Map<Resource, ResourceFrame>();
-  /** where the shared variables lie; they mean the same in every task */
   /** tasks whose life some expression asks for */
   readonly asked = new Set<number>();
+  /** where the shared variables lie; they mean the same in every task */
   readonly shared = new Map<Variable, Place>();
 
   constructor(memory: Memory) {

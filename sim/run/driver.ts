@@ -169,21 +169,16 @@ export class Driver extends Steps {
     this.recorder.at(time);
   }
 
+  /** The task goes on after its sleep, or arrives. */
   private wakes(task: TaskState, cause: ReadyCause): void {
-    if (!this.hasWoken(task, cause)) return;
-    task.cause = cause;
-    this.entering.push(task);
-  }
-
-  /** Whether the task goes on after its sleep, or arrives. */
-  private hasWoken(task: TaskState, cause: ReadyCause): boolean {
     this.times[task.at + COLUMN.wakeAt] = -1;
-    if (task.status === STATUS.ended) return false;
+    if (task.status === STATUS.ended) return;
     if (cause === "arrival" && task.status === STATUS.new) {
       task.arrival = this.now;
       task.release = this.now;
     }
-    return true;
+    task.cause = cause;
+    this.entering.push(task);
   }
 
   private enterAll(): void {

@@ -192,8 +192,7 @@ export class Stage {
 
   protected makeReady(task: TaskState, cause: ReadyCause): void {
     if (task.status === STATUS.ended) return;
-    // mostly it is as before, and then there is nothing for the garbage collector to take note of
-    if (task.cause !== cause) task.cause = cause;
+    task.cause = cause;
     this.becomesReady(task);
     if (this.straight >= 0) {
       this.entering.push(task);
@@ -205,9 +204,13 @@ export class Stage {
       this.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, task.why);
       return;
     }
+    this.enqueue(task, cause);
+    if (cause !== "preempted") this.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, "");
+  }
+
+  private enqueue(task: TaskState, cause: ReadyCause): void {
     this.queued = true;
     this.policy.add(task, cause, this.now);
-    if (cause !== "preempted") this.tracer?.record(this, task, null, cause === "arrival" ? "arrives" : cause, "");
   }
 
   protected becomesReady(task: TaskState): void {
@@ -250,8 +253,7 @@ export class Stage {
     if (next === null) return;
     gate.pass(next.task);
     next.task.why = "";
-    this.queued = true;
-    this.policy.add(next.task, next.cause, this.now);
+    this.enqueue(next.task, next.cause);
     this.tracer?.record(this, next.task, null, "turn", "has its thread now");
   }
 
@@ -294,9 +296,7 @@ export class Stage {
     this.straight = -1;
     for (let k = straight; k < entering.length; k++) {
       const task = entering[k]!;
-      if (task.status === STATUS.ended) continue;
-      this.queued = true;
-      this.policy.add(task, task.cause, this.now);
+      if (task.status !== STATUS.ended) this.enqueue(task, task.cause);
     }
   }
 

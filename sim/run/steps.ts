@@ -260,8 +260,8 @@ export class Steps extends Stage {
     const instruction = task.task.code[this.machine.state[task.task.pcSlot]!];
     const brief = this.tracer === null && this.tasks.length > 64;
     const waits = instruction?.op === "when" && !brief ? instruction.waits : null;
-    const words = brief ? "waits" : waits === null ? "waits for something" : `waits for ${this.describeWait(waits)}`;
-    const reason = this.reasons.number(words);
+    const what = waits === null ? "something" : this.describeWait(waits);
+    const reason = this.reasons.number(brief ? "waits" : `waits for ${what}`);
     if (waits?.resource?.index == null) this.reasonAt[row] = reason;
     return reason;
   }

@@ -20,16 +20,13 @@ export type Status = (typeof STATUS)[keyof typeof STATUS];
 /** The words for them. */
 export const STATUS_WORDS = Object.keys(STATUS) as readonly (keyof typeof STATUS)[];
 
-/** Numbers of the commonest reasons why a task is off the CPU. */
+/** Numbers of the commonest reasons why a task is off the CPU: the first in `Reasons`. */
 export const REASON = { none: 0, sleeps: 1 } as const;
 
 /** Reasons in words, by their numbers. */
 export class Reasons {
   private readonly texts = ["", "sleeps"];
-  private readonly numbers = new Map<string, number>([
-    ["", REASON.none],
-    ["sleeps", REASON.sleeps],
-  ]);
+  private readonly numbers = new Map(this.texts.map((text, number) => [text, number] as const));
 
   text(reason: number): string {
     return this.texts[reason]!;

@@ -94,8 +94,8 @@ const ESCAPES: { readonly [letter: string]: string } = {
   '"': '"',
   "0": "\0",
 };
-/** The pattern of all letters is slow to build, so it is asked only where there is one beyond ASCII. */
 const PLAIN = /[A-Za-z0-9_]*/y;
+/** Slow to build, so it is asked only where there is a letter beyond ASCII. */
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 
