@@ -7,68 +7,56 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
+import { build } from "rolldown";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { out: { type: "string" }, "no-types": { type: "boolean" } } });
 const dist = resolve(root, values.out ?? "dist");
 
-// CommonJS inside the bundle (commander, seedrandom) asks for Node's own modules with require.
-const banner =
-  'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);';
-
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: "node",
-  target: "node20",
+const common = { cwd: root, platform: "node", external: [/^node:/], tsconfig: false };
+const output = {
   format: "esm",
-  legalComments: "none",
+  codeSplitting: false,
+  charset: "ascii",
+  comments: { legal: false, jsdoc: false, annotation: false },
   // less text to read at every start; names stay, for stack traces
-  minifyWhitespace: true,
-  minifySyntax: true,
-  logLevel: "warning",
-  banner: { js: banner },
+  minify: { mangle: false, compress: { target: "node20" }, codegen: true },
 };
+/** One program or library, all in one file. */
+const bundle = (input, file, options = {}, more = {}) =>
+  build({ ...common, ...options, input, output: { ...output, file: join(dist, file), ...more } });
 
 /** The test helpers work on the same library as their user's program does, so they import the built one. */
 const besideIndex = {
   name: "beside-index",
-  setup(build) {
-    build.onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: "./index.mjs", external: true }));
+  resolveId: {
+    filter: { id: /^\.\.\/index\.ts$/ },
+    handler: () => ({ id: "./index.mjs", external: true }),
   },
 };
 
 rmSync(dist, { recursive: true, force: true });
 await Promise.all([
-  build({
-    ...common,
-    entryPoints: ["sim/cli/launch.ts"],
-    outfile: join(dist, "sim.js"),
-    format: "cjs",
-    banner: { js: "#!/usr/bin/env node" },
-  }),
+  bundle("sim/cli/launch.ts", "sim.js", {}, { format: "cjs", banner: "#!/usr/bin/env node" }),
   // one function, for launch.ts to call; its value tells when the command has ended
-  build({
-    ...common,
-    entryPoints: ["sim/cli/main.ts"],
-    outfile: join(dist, "program.cjs"),
-    format: "cjs",
-    define: { "import.meta.url": "programUrl" },
-    banner: { js: "(function (require, programUrl, module) {" },
-    footer: { js: "return module.exports.ended; })" },
-  }),
-  build({ ...common, entryPoints: ["sim/index.ts"], outfile: join(dist, "index.mjs") }),
-  build({
-    ...common,
-    entryPoints: ["sim/vitest/index.ts"],
-    outfile: join(dist, "vitest.mjs"),
-    external: ["vitest", "fast-check"],
+  bundle(
+    "sim/cli/main.ts",
+    "program.cjs",
+    { transform: { define: { "import.meta.url": "programUrl" } } },
+    {
+      format: "cjs",
+      postBanner: "(function (require, programUrl, module) { const exports = module.exports;",
+      postFooter: "return module.exports.ended; })",
+    },
+  ),
+  bundle("sim/index.ts", "index.mjs"),
+  bundle("sim/vitest/index.ts", "vitest.mjs", {
+    external: [...common.external, "vitest", "fast-check"],
     plugins: [besideIndex],
   }),
-  build({ ...common, entryPoints: ["sim/cli/check-worker.ts"], outfile: join(dist, "check-worker.mjs") }),
-  build({ ...common, entryPoints: ["sim/explore/helper-worker.ts"], outfile: join(dist, "helper-worker.mjs") }),
-  build({ ...common, entryPoints: ["sim/cli/gallery-main.ts"], outfile: join(dist, "gallery.mjs") }),
+  bundle("sim/cli/check-worker.ts", "check-worker.mjs"),
+  bundle("sim/explore/helper-worker.ts", "helper-worker.mjs"),
+  bundle("sim/cli/gallery-main.ts", "gallery.mjs"),
 ]);
 chmodSync(join(dist, "sim.js"), 0o755);
 // sim.js is CommonJS (launch.ts says why); what others import is told to be a module by its name

@@ -16,7 +16,7 @@ import { makeHelperFile } from "./testing/helper-file.ts";
 import { MemoryExceeded } from "./visited.ts";
 
 const RUNS = Number(process.env["SIM_RUNS"] ?? 25);
-const helper = makeHelperFile();
+const helper = await makeHelperFile();
 afterAll(() => helper.remove());
 
 const programs = scenarioText({ processes: 3, statements: 4, cpu: fc.constant({ cores: 1 }) });

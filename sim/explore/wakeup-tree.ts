@@ -21,8 +21,11 @@ export interface WakeupNode extends PlannedStep {
 }
 
 /** Whether an order can begin with a step: no; as it is planned now; or whatever its passing steps are. */
-export const PLACE = { none: 0, passing: 1, lasting: 2 } as const;
-export type Place = (typeof PLACE)[keyof typeof PLACE];
+export enum PLACE {
+  none,
+  passing,
+  lasting,
+}
 
 /**
  * An order to try. Its steps are lasting or passing: a lasting step will be in every later plan for the same purpose
@@ -61,7 +64,7 @@ export class Plan {
    * Whether an order equivalent to what is left of this one can begin with `step` (a weak initial): it comes in it after
    * nothing that depends on it, or does not come in it and depends on nothing in it.
    */
-  canBegin(step: PlannedStep): Place {
+  canBegin(step: PlannedStep): PLACE {
     this.at = -1;
     for (let k = 0; k < this.length; k++) {
       if (this.found[k]!) continue;

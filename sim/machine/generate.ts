@@ -32,7 +32,11 @@ export interface StepLog {
 }
 
 /** Why a task takes no further step: it has to wait; its last step has an effect; or something else is to be looked at. */
-export const PAUSE = { other: 0, waits: 1, effect: 2 } as const;
+export enum PAUSE {
+  other,
+  waits,
+  effect,
+}
 
 /** `through` of a function that takes many steps. */
 export const MANY = 3;

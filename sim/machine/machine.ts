@@ -11,7 +11,7 @@ import { type Expr, LIFE, type Program, type Task } from "../program/program.ts"
 import { NULL } from "../program/values.ts";
 import type { FindingKind, Span, Value } from "../scenario/ast.ts";
 import { dependants } from "./dependants.ts";
-import { EFFECT, type Effect } from "./effect.ts";
+import { EFFECT } from "./effect.ts";
 import { compileExpr, compileTest, compileTime } from "./evaluate.ts";
 import { compileInstruction, type Execute } from "./execute.ts";
 import { FUEL, type Generated, generate, MANY, PAUSE, type StepLog } from "./generate.ts";
@@ -20,10 +20,12 @@ import { Memory } from "./memory.ts";
 import type { MachineOptions } from "./options.ts";
 import { ListOverflow, type Violation } from "./violation.ts";
 
-const STOP = 0;
-const INNER = 1;
-const RIDE = 2;
-const GRAIN = { stop: STOP, inner: INNER, ride: RIDE } as const;
+/** `Instruction.grain` as a number. */
+enum GRAIN {
+  stop,
+  inner,
+  ride,
+}
 
 /** A run of so many steps is worth functions of its own; they take some milliseconds to make. */
 const STEPS_UNTIL_HOT = 2_000;
@@ -31,7 +33,7 @@ const STEPS_UNTIL_HOT = 2_000;
 export class Machine extends Memory {
   readonly program: Program;
   readonly grainsPerUnit: number;
-  effect: Effect = EFFECT.none;
+  effect: EFFECT = EFFECT.none;
   /** of `effect`: how long, in grains; evaluated only if `timed` */
   effectTime = 0;
   effectDevice: string | null = null;
@@ -110,7 +112,7 @@ export class Machine extends Memory {
       rows += task.code.length + 1;
     }
     this.rows = rows;
-    this.grains = new Uint8Array(rows).fill(STOP);
+    this.grains = new Uint8Array(rows).fill(GRAIN.stop);
     this.code = new Array(rows).fill(offTheEnd);
     this.guards = new Array(rows).fill(null);
     this.timeouts = new Array(rows).fill(null);
@@ -248,7 +250,7 @@ export class Machine extends Memory {
 
   /** Whether a step begins at the task's position (not: local work left over from `act`, or after a delay). */
   atStop(task: number): boolean {
-    return this.grains[this.rowOf(task)] === STOP;
+    return this.grains[this.rowOf(task)] === GRAIN.stop;
   }
 
   /**
@@ -267,7 +269,7 @@ export class Machine extends Memory {
       if (!known && this.mustLetGo(task)) return this.letGo(task);
       this.takeThread(task);
     }
-    this.run(task, known ? this.state[this.pcSlots[task]!]! : this.entry(task), RIDE);
+    this.run(task, known ? this.state[this.pcSlots[task]!]! : this.entry(task), GRAIN.ride);
     if (threaded) this.leaveThread(task);
   }
 
@@ -281,16 +283,16 @@ export class Machine extends Memory {
     const pc = state[this.pcSlots[task]!]!;
     const row = this.first[task]! + pc;
     if (this.guards[row] !== null && !this.holds(task, row)) return false;
-    this.fromStop = this.grains[row] === STOP;
+    this.fromStop = this.grains[row] === GRAIN.stop;
     this.begin(task, 0);
-    this.run(task, pc, RIDE);
+    this.run(task, pc, GRAIN.ride);
     return true;
   }
 
   /** Like `step`, but without the local work that rides along with it: for a wait that is granted while off the CPU. */
   act(task: number, known = false): void {
     this.begin(task, 0);
-    this.run(task, known ? this.state[this.pcSlots[task]!]! : this.entry(task), INNER);
+    this.run(task, known ? this.state[this.pcSlots[task]!]! : this.entry(task), GRAIN.inner);
   }
 
   private takeThread(task: number): void {
@@ -338,7 +340,7 @@ export class Machine extends Memory {
         break;
       } catch (problem) {
         pc = this.handle(task, this.at, problem);
-        if (this.grains[first + pc] === STOP || --this.fuel <= 0) break;
+        if (this.grains[first + pc] === GRAIN.stop || --this.fuel <= 0) break;
       }
     }
     this.write(this.pcSlots[task]!, this.fuel <= 0 ? this.runsForEver(task) : pc);
@@ -371,7 +373,7 @@ export class Machine extends Memory {
     const first = this.first[task]!;
     const pc = this.state[this.pcSlots[task]!]!;
     this.begin(task, 0);
-    this.kind = this.grains[first + pc] === STOP ? 0 : 2;
+    this.kind = this.grains[first + pc] === GRAIN.stop ? 0 : 2;
     this.stood = pc;
     try {
       const pause = this.generatedSteps(generated, task, pc, MANY);
@@ -379,8 +381,8 @@ export class Machine extends Memory {
       this.write(this.pcSlots[task]!, this.runsForEver(task));
     } catch (problem) {
       const handler = this.handle(task, this.at, problem);
-      if (this.grains[first + handler] === STOP) this.write(this.pcSlots[task]!, handler);
-      else this.run(task, handler, RIDE);
+      if (this.grains[first + handler] === GRAIN.stop) this.write(this.pcSlots[task]!, handler);
+      else this.run(task, handler, GRAIN.ride);
     }
     this.log.step(task, this.kind, 0, this.state[this.pcSlots[task]!]!);
     this.budget -= 1;
@@ -410,7 +412,7 @@ export class Machine extends Memory {
       pc = code[first + pc]!();
       if (this.effect !== EFFECT.none) return pc;
       const grain = grains[first + pc]!;
-      if (grain === STOP || grain > through) return pc;
+      if (grain === GRAIN.stop || grain > through) return pc;
       if (pc <= this.at && --this.fuel <= 0) return pc;
     }
   }
@@ -581,7 +583,7 @@ export class Machine extends Memory {
   }
 }
 
-export { EFFECT, type Effect, ListOverflow, type MachineOptions, NULL, PAUSE, type Violation };
+export { EFFECT, ListOverflow, type MachineOptions, NULL, PAUSE, type Violation };
 
 /** Stands in the place of an instruction behind the last one. */
 function offTheEnd(): number {

@@ -157,7 +157,13 @@ export type Instruction = {
 );
 
 /** `life` of a task. */
-export const LIFE = { created: 0, alive: 1, ended: 2, reaped: 3, dying: 4 } as const;
+export enum LIFE {
+  created,
+  alive,
+  ended,
+  reaped,
+  dying,
+}
 
 export interface Task {
   readonly id: number;

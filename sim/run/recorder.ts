@@ -2,13 +2,17 @@
 import { createHash } from "node:crypto";
 import type { GanttSlice, OutputLine, StateSlice } from "./result.ts";
 import { type EntryKind, printSchedule } from "./schedule.ts";
-import { STATUS_WORDS, type TaskState } from "./task-state.ts";
+import { STATUS, type TaskState } from "./task-state.ts";
 
 const KINDS: readonly EntryKind[] = ["step", "grant", "rest"];
 /** Numbers of the fingerprint that are hashed at once. */
 const BLOCK = 1024;
 /** The number of each kind. */
-export const KIND: { readonly [K in EntryKind]: number } = { step: 0, grant: 1, rest: 2 };
+export enum KIND {
+  step,
+  grant,
+  rest,
+}
 const LIMIT = { output: 100_000, gantt: 20_000, states: 20_000, schedule: 100_000 } as const;
 
 export class Recorder {
@@ -71,7 +75,7 @@ export class Recorder {
 
   wasIn(task: TaskState, from: number, to: number, status = task.status, why = task.why): void {
     if (from === to) return;
-    const state = STATUS_WORDS[status]!;
+    const state = STATUS[status];
     if (state !== "ready" && state !== "blocked" && state !== "sleeping" && state !== "io") return;
     this.states.push({
       process: task.name,

@@ -11,7 +11,7 @@ import { type Gate, makeGates } from "./gate.ts";
 import { Inheritance } from "./inheritance.ts";
 import { Lookahead } from "./lookahead.ts";
 import type { Recorder } from "./recorder.ts";
-import { COLUMN, REASON, Reasons, STATUS, STATUS_WORDS, type Status, TaskState, taskTimes } from "./task-state.ts";
+import { COLUMN, REASON, Reasons, STATUS, TaskState, taskTimes } from "./task-state.ts";
 import type { Tracer } from "./tracer.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -50,11 +50,25 @@ export interface DriverOptions {
 }
 
 /** The kinds of events. */
-export const EVENT = { core: 0, arrive: 1, wake: 2, timeout: 3, tick: 4, kill: 5 } as const;
+export enum EVENT {
+  core,
+  arrive,
+  wake,
+  timeout,
+  tick,
+  kill,
+}
 export const KIND_BITS = 3;
 export const KINDS = 1 << KIND_BITS;
 /** Order of events of one moment: what ends comes before what begins. */
-export const RANK = { core: 0, tick: 1, arrive: 2, wake: 2, timeout: 4, kill: 5 } as const;
+export enum RANK {
+  core,
+  tick,
+  /** arrivals, too */
+  wake,
+  timeout,
+  kill,
+}
 
 export interface Core {
   task: TaskState | null;
@@ -184,7 +198,7 @@ export class Stage {
       : null;
     machine.timed = true;
     machine.describeState = (task) =>
-      STATUS_WORDS[this.tasks[task]!.status]!.replace("io", "blocked").replace("switching", "ready");
+      STATUS[this.tasks[task]!.status].replace("io", "blocked").replace("switching", "ready");
     machine.onPrint = (task, text) => options.recorder.print(this.now, this.tasks[task]!.name, text);
   }
 
@@ -258,7 +272,7 @@ export class Stage {
   }
 
   /** Changes a task's status, booking the time it spent in the old one. */
-  protected become(task: TaskState, status: Status, reason: number): void {
+  protected become(task: TaskState, status: STATUS, reason: number): void {
     this.lastActive = this.now;
     if (this.times[task.at + COLUMN.since] !== this.now) this.settleNow(task);
     task.status = status;

@@ -6,7 +6,7 @@ import type { Scenario } from "../scenario/ast.ts";
 import type { Driver } from "./driver.ts";
 import type { Recorder } from "./recorder.ts";
 import type { ProcessRow, RunResult } from "./result.ts";
-import { STATUS, STATUS_WORDS, type TaskState } from "./task-state.ts";
+import { STATUS, type TaskState } from "./task-state.ts";
 import type { Tracer } from "./tracer.ts";
 
 export interface Played {
@@ -136,5 +136,5 @@ function stateOf(task: TaskState, played: Played): string {
   const { machine } = played.driver;
   if (task.status === STATUS.ended) return machine.isZombie(task.id) ? "zombie" : "ended";
   if (task.status === STATUS.io) return "blocked";
-  return STATUS_WORDS[task.status === STATUS.switching ? STATUS.ready : task.status]!;
+  return STATUS[task.status === STATUS.switching ? STATUS.ready : task.status];
 }

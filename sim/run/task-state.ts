@@ -6,22 +6,22 @@ import type { ReadyCause, TaskView } from "../schedulers/policy.ts";
  * Where a task is. A number, as its reason is: they change with every step of a long run, and to put a word into an
  * object makes the garbage collector take note each time.
  */
-export const STATUS = {
-  new: 0,
-  ready: 1,
-  switching: 2,
-  running: 3,
-  blocked: 4,
-  sleeping: 5,
-  io: 6,
-  ended: 7,
-} as const;
-export type Status = (typeof STATUS)[keyof typeof STATUS];
-/** The words for them. */
-export const STATUS_WORDS = Object.keys(STATUS) as readonly (keyof typeof STATUS)[];
+export enum STATUS {
+  new,
+  ready,
+  switching,
+  running,
+  blocked,
+  sleeping,
+  io,
+  ended,
+}
 
 /** Numbers of the commonest reasons why a task is off the CPU: the first in `Reasons`. */
-export const REASON = { none: 0, sleeps: 1 } as const;
+export enum REASON {
+  none,
+  sleeps,
+}
 
 /** Reasons in words, by their numbers. */
 export class Reasons {
@@ -46,24 +46,24 @@ export class Reasons {
  * A row of numbers for each task: first what changes all the while, which is one line of the cache, then the rest. As
  * fields of their own they would lie scattered about the heap, a box for each.
  */
-export const COLUMN = {
-  since: 0,
-  wakeAt: 1,
-  blocked: 2,
-  stepsAt: 3,
-  readySince: 4,
-  usedOfBurst: 5,
-  start: 6,
-  timeoutAt: 7,
-  waiting: 8,
-  current: 9,
-  arrival: 10,
-  firstArrival: 11,
-  release: 12,
-  cpuUsed: 13,
-  switching: 14,
-  finish: 15,
-} as const;
+export enum COLUMN {
+  since,
+  wakeAt,
+  blocked,
+  stepsAt,
+  readySince,
+  usedOfBurst,
+  start,
+  timeoutAt,
+  waiting,
+  current,
+  arrival,
+  firstArrival,
+  release,
+  cpuUsed,
+  switching,
+  finish,
+}
 const COLUMNS = 16;
 
 /** The rows of so many tasks. */
@@ -77,7 +77,7 @@ export class TaskState implements TaskView {
   readonly id: number;
   /** where its row of `times` begins; who reads many columns does so without the names below */
   readonly at: number;
-  status: Status = STATUS.new;
+  status: STATUS = STATUS.new;
   /** why it is off the CPU: a number of `reasons` */
   reason: number = REASON.none;
   /** why it enters the ready queue at this moment */

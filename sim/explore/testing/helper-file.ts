@@ -3,22 +3,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
+import { build } from "rolldown";
 
 export interface HelperFile {
   readonly file: string;
   remove(): void;
 }
 
-export function makeHelperFile(): HelperFile {
+export async function makeHelperFile(): Promise<HelperFile> {
   const folder = mkdtempSync(join(tmpdir(), "sim-helper-"));
   const file = join(folder, "helper-worker.mjs");
-  buildSync({
-    entryPoints: [fileURLToPath(new URL("../helper-worker.ts", import.meta.url))],
-    outfile: file,
-    bundle: true,
+  await build({
+    input: fileURLToPath(new URL("../helper-worker.ts", import.meta.url)),
+    output: { file, format: "esm" },
     platform: "node",
-    format: "esm",
   });
   return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
