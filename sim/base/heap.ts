@@ -5,6 +5,9 @@
  *
  * The bucket of a time is looked for in a small table without any care for collisions: one that is not found there any
  * more is followed by a second bucket for the same time and rank, whose events are all younger.
+ *
+ * An event that comes into an empty queue waits in front of all that, and goes there only when an earlier one comes: runs
+ * in which one thing leads to the next have no other.
  */
 const TABLE = 1024;
 const NONE = -1;
@@ -33,13 +36,33 @@ export class EventHeap {
   private nodeCount = 0;
   private readonly table = new Int32Array(TABLE).fill(NONE);
   private sequence = 0;
+  /** the event in front, which is before all others: its time, rank, sequence and payload (NONE if there is none) */
+  private frontTime = 0;
+  private frontRank = 0;
+  private frontSequence = 0;
+  private frontPayload = NONE;
 
   get isEmpty(): boolean {
-    return this.size === 0;
+    return this.size === 0 && this.frontPayload === NONE;
   }
 
-  /** Adds an event. `rank` (0 … 4095) orders events of one time; smaller comes first. */
+  /** Adds an event. `rank` (0 … 4095) orders events of one time; smaller comes first. `payload` is not negative. */
   push(time: number, rank: number, payload: number): void {
+    if (this.frontPayload === NONE) {
+      if (this.size > 0) return this.pushBehind(time, rank, payload);
+    } else if (time > this.frontTime || (time === this.frontTime && rank >= this.frontRank)) {
+      return this.pushBehind(time, rank, payload);
+    } else {
+      // not into the table: this bucket comes before others of its time and rank, and nothing may be added to it
+      this.addBucket(this.frontTime, this.frontRank, this.frontSequence, this.frontPayload);
+    }
+    this.frontTime = time;
+    this.frontRank = rank;
+    this.frontSequence = this.sequence++;
+    this.frontPayload = payload;
+  }
+
+  private pushBehind(time: number, rank: number, payload: number): void {
     const home = (Math.imul(time | 0, 0x9e3779b1) + rank) >>> 22;
     if (this.size > FEW) {
       const bucket = this.table[home]!;
@@ -48,18 +71,23 @@ export class EventHeap {
         return;
       }
     }
+    this.table[home] = this.addBucket(time, rank, this.sequence++, payload);
+  }
+
+  /** A bucket with one event; its number. */
+  private addBucket(time: number, rank: number, sequence: number, payload: number): number {
     if (this.size === this.times.length) this.growBuckets();
     const fresh = this.unusedCount > 0 ? this.unused[--this.unusedCount]! : this.bucketCount++;
-    this.table[home] = fresh;
     this.bucketTimes[fresh] = time;
     this.ranks[fresh] = rank;
     this.payloads[fresh] = payload;
     this.heads[fresh] = NONE;
     const hole = this.size++;
     this.times[hole] = time;
-    this.orders[hole] = rank * 1099511627776 + this.sequence++;
+    this.orders[hole] = rank * 1099511627776 + sequence;
     this.buckets[hole] = fresh;
     if (hole > 0) this.rise(hole);
+    return fresh;
   }
 
   private append(bucket: number, payload: number): void {
@@ -78,11 +106,17 @@ export class EventHeap {
 
   /** The time of the first event; Infinity if there is none. */
   get nextTime(): number {
+    if (this.frontPayload !== NONE) return this.frontTime;
     return this.size === 0 ? Number.POSITIVE_INFINITY : this.times[0]!;
   }
 
   /** Removes the first event and returns its payload. */
   pop(): number {
+    const front = this.frontPayload;
+    if (front !== NONE) {
+      this.frontPayload = NONE;
+      return front;
+    }
     const bucket = this.buckets[0]!;
     const result = this.payloads[bucket]!;
     const node = this.heads[bucket]!;

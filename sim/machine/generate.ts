@@ -51,6 +51,10 @@ export interface Generated {
   readonly many: boolean;
   /** where the task's parameters begin */
   readonly at: number;
+  /** the task's, at hand for whoever calls the functions */
+  readonly first: number;
+  readonly pcSlot: number;
+  readonly lifeSlot: number;
 }
 
 /** More jumps back than this in one step: an endless loop that touches nothing others can see. */
@@ -69,8 +73,8 @@ interface Draft {
   readonly numbers: readonly number[];
 }
 
-/** By task: its functions, or null where its code is too long. `code` is the machine's, by row. */
-export function generate(machine: Machine, code: readonly Execute[]): (Generated | null)[] {
+/** By task: its functions, or null where its code is too long. `code` is the machine's, by row, `first` each task's row. */
+export function generate(machine: Machine, code: readonly Execute[], first: Int32Array): (Generated | null)[] {
   const { tasks } = machine.program;
   const grains = new Map<number, number>();
   const short = tasks.filter((task) => task.code.length <= LONGEST);
@@ -83,7 +87,7 @@ export function generate(machine: Machine, code: readonly Execute[]): (Generated
     else group.push(draft);
   }
   const generated: (Generated | null)[] = tasks.map(() => null);
-  for (const group of alike.values()) share(machine, code, group, generated);
+  for (const group of alike.values()) share(machine, code, first, group, generated);
   return generated;
 }
 
@@ -91,6 +95,7 @@ export function generate(machine: Machine, code: readonly Execute[]): (Generated
 function share(
   machine: Machine,
   code: readonly Execute[],
+  first: Int32Array,
   group: readonly Draft[],
   generated: (Generated | null)[],
 ): void {
@@ -108,8 +113,16 @@ function share(
       draft.numbers.filter((_, k) => differing[k]),
       index * width,
     );
-    const many = draft.task.code.every(({ op }) => op !== "choose" && op !== "pick");
-    generated[draft.task.id] = { stepper: functions[0], guard: functions[1], many, at: index * width };
+    const { id, pcSlot, lifeSlot } = draft.task;
+    generated[id] = {
+      stepper: functions[0],
+      guard: functions[1],
+      many: draft.task.code.every(({ op }) => op !== "choose" && op !== "pick"),
+      at: index * width,
+      first: first[id]!,
+      pcSlot,
+      lifeSlot,
+    };
   });
 }
 

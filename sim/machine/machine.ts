@@ -93,6 +93,8 @@ export class Machine extends Memory {
   private readonly workers: readonly Task[];
   /** by task, once the run has become a long one */
   private generated: readonly (Generated | null)[] | null = null;
+  /** of `generated`, those that `advance` can use */
+  private readonly many: (Generated | null)[];
   private untilHot: number;
   /** a driver that leaves slots out of `noted` settles here which, once and for all */
   beforeHeat: (() => void) | null = null;
@@ -117,6 +119,7 @@ export class Machine extends Memory {
     this.guards = new Array(rows).fill(null);
     this.timeouts = new Array(rows).fill(null);
     for (const task of program.tasks) this.compile(task);
+    this.many = program.tasks.map(() => null);
     this.dependants = dependants(program);
     this.top = program.tasks.filter((task) => task.type === "process" && !task.manual);
     this.anyTopDaemon = this.top.some((task) => task.daemon);
@@ -184,7 +187,7 @@ export class Machine extends Memory {
     if (guard === null) return true;
     const generated = this.generated === null ? null : this.generated[task]!;
     if (generated === null) return this.testGuard(guard);
-    const first = this.first[task]!;
+    const { first } = generated;
     return generated.guard(generated.at, first, row - first);
   }
 
@@ -358,7 +361,7 @@ export class Machine extends Memory {
   }
 
   private generatedSteps(generated: Generated, task: number, pc: number, through: number): number {
-    return generated.stepper(generated.at, this.first[task]!, pc, through, task);
+    return generated.stepper(generated.at, generated.first, pc, through, task);
   }
 
   /**
@@ -367,24 +370,24 @@ export class Machine extends Memory {
    * `log` hears of every step. For drivers that take nothing back.
    */
   advance(task: number): number {
-    const generated = this.generated === null ? null : this.generated[task]!;
-    if (generated === null || !generated.many) return PAUSE.other;
-    if (this.state[this.lifeSlots[task]!] !== LIFE.alive || this.threadSlots[task]! >= 0) return PAUSE.other;
-    const first = this.first[task]!;
-    const pc = this.state[this.pcSlots[task]!]!;
+    const generated = this.many[task]!;
+    const { state } = this;
+    if (generated === null || state[generated.lifeSlot] !== LIFE.alive) return PAUSE.other;
+    const { first, pcSlot } = generated;
+    const pc = state[pcSlot]!;
     this.begin(task, 0);
     this.kind = this.grains[first + pc] === GRAIN.stop ? 0 : 2;
     this.stood = pc;
     try {
-      const pause = this.generatedSteps(generated, task, pc, MANY);
+      const pause = generated.stepper(generated.at, first, pc, MANY, task);
       if (this.fuel > 0) return pause;
-      this.write(this.pcSlots[task]!, this.runsForEver(task));
+      this.write(pcSlot, this.runsForEver(task));
     } catch (problem) {
       const handler = this.handle(task, this.at, problem);
-      if (this.grains[first + handler] === GRAIN.stop) this.write(this.pcSlots[task]!, handler);
+      if (this.grains[first + handler] === GRAIN.stop) this.write(pcSlot, handler);
       else this.run(task, handler, GRAIN.ride);
     }
-    this.log.step(task, this.kind, 0, this.state[this.pcSlots[task]!]!);
+    this.log.step(task, this.kind, 0, state[pcSlot]!);
     this.budget -= 1;
     this.attend();
     return PAUSE.other;
@@ -422,7 +425,10 @@ export class Machine extends Memory {
     if (this.recording) return;
     this.beforeHeat?.();
     try {
-      this.generated = generate(this, this.code);
+      this.generated = generate(this, this.code, this.first);
+      this.generated.forEach((generated, task) => {
+        if (generated?.many === true && this.threadSlots[task]! < 0) this.many[task] = generated;
+      });
     } catch (problem) {
       // Node was told to make no code from text: the closures go on
       if (!(problem instanceof EvalError)) throw problem;

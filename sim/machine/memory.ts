@@ -5,6 +5,7 @@ import type { MachineOptions } from "./options.ts";
 
 export class Memory {
   readonly state: Int32Array;
+  // where every step asks for one of these it says `=== true`: V8 would otherwise try every kind of value that is false
   readonly recording: boolean;
   readonly hashing: boolean;
   /** the two halves of the 64-bit hash of the state */
@@ -35,13 +36,13 @@ export class Memory {
   }
 
   protected get(slot: number): number {
-    if (this.recording) this.reads.push(slot);
+    if (this.recording === true) this.reads.push(slot);
     return this.state[slot]!;
   }
 
   /** The one way to change memory: it keeps the trail, the hash and the footprint. */
   write(slot: number, code: number): void {
-    if (this.recording) this.writes.push(slot);
+    if (this.recording === true) this.writes.push(slot);
     const old = this.state[slot]!;
     if (old === code) return;
     this.state[slot] = code;
@@ -51,7 +52,7 @@ export class Memory {
       this.trail[this.trailSize + 1] = old;
       this.trailSize += 2;
     }
-    if (this.hashing) {
+    if (this.hashing === true) {
       this.hashLow ^= mix(slot, old, 0x9e3779b1) ^ mix(slot, code, 0x9e3779b1);
       this.hashHigh ^= mix(slot, old, 0x85ebca77) ^ mix(slot, code, 0x85ebca77);
     }
@@ -79,7 +80,7 @@ export class Memory {
       this.trailSize -= 2;
       const slot = this.trail[this.trailSize]!;
       const old = this.trail[this.trailSize + 1]!;
-      if (this.hashing) {
+      if (this.hashing === true) {
         const code = this.state[slot]!;
         this.hashLow ^= mix(slot, old, 0x9e3779b1) ^ mix(slot, code, 0x9e3779b1);
         this.hashHigh ^= mix(slot, old, 0x85ebca77) ^ mix(slot, code, 0x85ebca77);

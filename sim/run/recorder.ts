@@ -120,7 +120,7 @@ export class Recorder {
   /** A step of that task; `kind` as in `KIND`, `position` where it stands now. */
   step(task: number, kind: number, choice: number, position: number): void {
     this.note(Math.imul(task, 0x9e3779b1) + position * 4 + kind);
-    if (!this.scheduleFull) this.keep(task, kind, choice);
+    if (this.scheduleFull === false) this.keep(task, kind, choice);
   }
 
   private note(word: number): void {

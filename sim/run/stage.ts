@@ -70,6 +70,12 @@ export enum RANK {
   kill,
 }
 
+/** What a slot is besides something to wait for: a part of a property, or the life of a task (`Stage.lifeOwner`). */
+export enum USE {
+  watched = 1,
+  life = 2,
+}
+
 export interface Core {
   task: TaskState | null;
   /** the last task that ran here (−1: none): going on with it costs no switch */
@@ -129,7 +135,8 @@ export class Stage {
   protected readonly gates: (Gate | null)[];
   protected readonly devices = new Map<string, number>();
   protected readonly lifeOwner: Int32Array;
-  protected readonly watched: Uint8Array;
+  /** by slot: what a write of it leads to besides ended waits, as bits of `USE` */
+  protected readonly uses: Uint8Array;
   protected tickDue = -1;
   /** who becomes ready at this moment, each with its cause in `TaskState.cause` */
   protected readonly entering: TaskState[] = [];
@@ -162,19 +169,20 @@ export class Stage {
     this.waiters = new Waiters(machine, this.tasks);
     this.stoodAt = new Int32Array(this.tasks.length).fill(-1);
     this.lifeOwner = new Int32Array(machine.program.slots.length).fill(-1);
-    this.watched = new Uint8Array(machine.program.slots.length);
+    this.uses = new Uint8Array(machine.program.slots.length);
     // nothing is ever taken back here: without a trace only those slots need a trail whose change leads to something
     if (options.tracer === null) {
       machine.noted.fill(0);
       machine.beforeHeat = () => this.waiters.noteAll();
     }
     for (const slot of options.watched) {
-      this.watched[slot] = 1;
+      this.uses[slot]! |= USE.watched;
       machine.noted[slot] = 1;
     }
     const lookahead = new Lookahead(machine);
     for (const task of this.tasks) {
       this.lifeOwner[task.task.lifeSlot] = task.id;
+      this.uses[task.task.lifeSlot]! |= USE.life;
       machine.noted[task.task.lifeSlot] = 1;
       task.ahead = () => lookahead.of(task.id);
       task.clock = () => this.now;
@@ -291,7 +299,7 @@ export class Stage {
       times[at + COLUMN.blocked]! += spent;
     else if (status === STATUS.ready) times[at + COLUMN.waiting]! += spent;
     else if (status === STATUS.switching) times[at + COLUMN.switching]! += spent;
-    if (!this.recorder.statesFull) this.recordState(task, since, now);
+    if (this.recorder.statesFull === false) this.recordState(task, since, now);
   }
 
   /** Queueing for a device and the transfer are two things. */

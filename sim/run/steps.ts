@@ -2,7 +2,7 @@
 import { EFFECT, type Machine, PAUSE } from "../machine/machine.ts";
 import { LIFE } from "../program/program.ts";
 import { KIND } from "./recorder.ts";
-import { type Core, EVENT, KINDS, RANK, Stage } from "./stage.ts";
+import { type Core, EVENT, KINDS, RANK, Stage, USE } from "./stage.ts";
 import { COLUMN, REASON, STATUS, type TaskState } from "./task-state.ts";
 
 /** So many steps of one task at one moment: it will never let time pass. */
@@ -41,8 +41,8 @@ export class Steps extends Stage {
       }
       if (times[at + COLUMN.stepsAt] !== this.now) {
         times[at + COLUMN.stepsAt] = this.now;
-        task.stepsNow = 0;
-      } else if (task.stepsNow >= STEPS_AT_ONCE) return true;
+        task.stepsLeft = STEPS_AT_ONCE;
+      } else if (task.stepsLeft <= 0) return true;
       stoodAt[id] = state[pcSlot]!;
       this.lastChoice = 0;
       if (!machine.stepIfReady(id)) {
@@ -50,7 +50,7 @@ export class Steps extends Stage {
         this.blocks(core, task);
         return false;
       }
-      task.stepsNow += 1;
+      task.stepsLeft -= 1;
       const { effect } = machine;
       recorder.step(id, machine.fromStop ? KIND.step : KIND.rest, this.lastChoice, state[pcSlot]!);
       if (effect === EFFECT.cpu) times[at + COLUMN.current] = machine.effectTime;
@@ -75,13 +75,12 @@ export class Steps extends Stage {
     const { at } = task;
     if (times[at + COLUMN.stepsAt] !== now) {
       times[at + COLUMN.stepsAt] = now;
-      task.stepsNow = 0;
+      task.stepsLeft = STEPS_AT_ONCE;
     }
-    machine.budget = STEPS_AT_ONCE - task.stepsNow;
-    if (machine.budget <= 0) return PAUSE.other;
-    const before = machine.budget;
+    if (task.stepsLeft <= 0) return PAUSE.other;
+    machine.budget = task.stepsLeft;
     const pause = machine.advance(task.id);
-    task.stepsNow += before - machine.budget;
+    task.stepsLeft = machine.budget;
     return pause;
   }
 
@@ -182,10 +181,10 @@ export class Steps extends Stage {
   protected tooManySteps(task: TaskState): boolean {
     if (task.stepsAt !== this.now) {
       task.stepsAt = this.now;
-      task.stepsNow = 0;
+      task.stepsLeft = STEPS_AT_ONCE;
     }
-    task.stepsNow += 1;
-    if (task.stepsNow <= STEPS_AT_ONCE) return false;
+    task.stepsLeft -= 1;
+    if (task.stepsLeft >= 0) return false;
     const instruction = task.task.code[this.machine.state[task.task.pcSlot]!];
     this.machine.violate(
       "livelock",
@@ -332,15 +331,17 @@ export class Steps extends Stage {
 
   /** Goes through what the step wrote. */
   protected digest(task: TaskState): void {
-    const { machine, lifeOwner, watched } = this;
+    const { machine, uses } = this;
     const { trail, trailSize } = machine;
     machine.trailSize = 0;
     let changed = false;
     for (let k = 0; k < trailSize; k += 2) {
       const slot = trail[k]!;
       this.waiters.touched(slot);
-      if (watched[slot] === 1) changed = true;
-      if (lifeOwner[slot]! >= 0) this.lifeChanged(this.tasks[lifeOwner[slot]!]!, task, trail[k + 1]!);
+      const use = uses[slot]!;
+      if (use === 0) continue;
+      if ((use & USE.watched) !== 0) changed = true;
+      if ((use & USE.life) !== 0) this.lifeChanged(this.tasks[this.lifeOwner[slot]!]!, task, trail[k + 1]!);
     }
     if (changed) this.options.onChange(task, this.now);
   }

@@ -82,8 +82,8 @@ export class TaskState implements TaskView {
   reason: number = REASON.none;
   /** why it enters the ready queue at this moment */
   cause: ReadyCause = "arrival";
-  /** steps taken at `stepsAt` */
-  stepsNow = 0;
+  /** how many more steps it may take at `stepsAt` */
+  stepsLeft = 0;
 
   readonly name: string;
   readonly task: Task;

@@ -23,6 +23,12 @@ interface WaitClass {
 }
 
 const NOBODY = -1;
+enum LINK {
+  group,
+  before,
+  after,
+}
+const LINKS = 3;
 
 /**
  * The lists are of numbers, not of objects: tasks come and go by the million, and each reference that is stored makes the
@@ -36,10 +42,9 @@ export class Waiters {
   /** by row of the machine (a position of a task): the number of its class */
   private readonly classAt: Int32Array;
   private readonly watching: (number[] | undefined)[];
-  /** by task: the class in which it waits, who began before and after it there, and when */
-  private readonly of: Int32Array;
-  private readonly before: Int32Array;
-  private readonly after: Int32Array;
+  /** a row for each task: the class in which it waits, who began before it and after it there */
+  private readonly links: Int32Array;
+  /** by task: when it began to wait */
   private readonly order: Float64Array;
   private sequence = 0;
   /** the first `dirtyCount` are to be looked at; an array that is emptied again and again would give its memory back */
@@ -53,9 +58,7 @@ export class Waiters {
     const { tasks, slots } = machine.program;
     this.classAt = new Int32Array(machine.rows).fill(NOBODY);
     this.watching = new Array(slots.length);
-    this.of = new Int32Array(tasks.length).fill(NOBODY);
-    this.before = new Int32Array(tasks.length);
-    this.after = new Int32Array(tasks.length);
+    this.links = new Int32Array(LINKS * tasks.length).fill(NOBODY);
     this.order = new Float64Array(tasks.length);
     this.lifeSlots = tasks.map((task) => task.lifeSlot);
   }
@@ -64,29 +67,34 @@ export class Waiters {
   add(task: number, row: number): void {
     let number = this.classAt[row]!;
     if (number === NOBODY) number = this.makeClass(task, row);
+    const { links } = this;
     const group = this.groups[number]!;
-    this.of[task] = number;
+    const { tail } = group;
+    const at = LINKS * task;
+    links[at + LINK.group] = number;
+    links[at + LINK.before] = tail;
+    links[at + LINK.after] = NOBODY;
     this.order[task] = this.sequence++;
-    this.before[task] = group.tail;
-    this.after[task] = NOBODY;
-    if (group.tail === NOBODY) group.head = task;
-    else this.after[group.tail] = task;
+    if (tail === NOBODY) group.head = task;
+    else links[LINKS * tail + LINK.after] = task;
     group.tail = task;
     group.count += 1;
   }
 
   /** The task waits no longer: granted, timed out or ended. */
   remove(task: number): void {
-    const number = this.of[task]!;
+    const { links } = this;
+    const at = LINKS * task;
+    const number = links[at + LINK.group]!;
     if (number === NOBODY) return;
     const group = this.groups[number]!;
-    const before = this.before[task]!;
-    const after = this.after[task]!;
-    this.of[task] = NOBODY;
+    const before = links[at + LINK.before]!;
+    const after = links[at + LINK.after]!;
+    links[at + LINK.group] = NOBODY;
     if (before === NOBODY) group.head = after;
-    else this.after[before] = after;
+    else links[LINKS * before + LINK.after] = after;
     if (after === NOBODY) group.tail = before;
-    else this.before[after] = before;
+    else links[LINKS * after + LINK.before] = before;
     group.count -= 1;
   }
 
@@ -96,7 +104,7 @@ export class Waiters {
     if (classes === undefined) return;
     for (let k = 0; k < classes.length; k++) {
       const group = this.groups[classes[k]!]!;
-      if (group.count > 0 && !group.dirty) {
+      if (group.count > 0 && group.dirty === false) {
         group.dirty = true;
         this.dirty[this.dirtyCount++] = classes[k]!;
       }
@@ -131,7 +139,8 @@ export class Waiters {
 
   private waitersOf(group: WaitClass): TaskState[] {
     const waiters: TaskState[] = [];
-    for (let task = group.head; task !== NOBODY; task = this.after[task]!) waiters.push(this.tasks[task]!);
+    for (let task = group.head; task !== NOBODY; task = this.links[LINKS * task + LINK.after]!)
+      waiters.push(this.tasks[task]!);
     return waiters;
   }
 
@@ -151,7 +160,7 @@ export class Waiters {
 
   /** Whether what the group waits for is there. Only the living wait, so that the guard alone decides. */
   private isOver(group: WaitClass): boolean {
-    return group.threaded ? this.machine.ready(group.head) : this.machine.holds(group.task, group.row);
+    return group.threaded === true ? this.machine.ready(group.head) : this.machine.holds(group.task, group.row);
   }
 
   /** The number of the class of those who wait for the same as the task, which stands at that row. */
