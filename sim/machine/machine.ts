@@ -28,7 +28,7 @@ enum GRAIN {
 }
 
 /** A run of so many steps is worth functions of its own; they take some milliseconds to make. */
-const STEPS_UNTIL_HOT = 2_000;
+const STEPS_UNTIL_HOT = 1_000;
 
 export class Machine extends Memory {
   readonly program: Program;

@@ -30,6 +30,10 @@ type Draft = Instruction extends infer I
     : never
   : never;
 
+/** An instruction under construction; every kind has a next one here, if only to fall through to. */
+type Step<I = Instruction> = I extends Instruction ? { -readonly [K in keyof I]: I[K] } & { next: Label } : never;
+const NO_SLOTS: readonly number[] = [];
+
 interface Handler {
   readonly label: Label;
   readonly slot: number;
@@ -47,7 +51,7 @@ export class Builder {
   readonly taskName: string;
   /** i */
   readonly index: number;
-  readonly instructions: Instruction[] = [];
+  readonly instructions: Step[] = [];
   readonly bindings = new Map<Variable, Binding>();
   exits: Exit[] = [];
   /** the exception slots of the enclosing catch bodies, for a bare `raise` */
@@ -95,16 +99,15 @@ export class Builder {
     if (this.atomicDepth > 0) grain = this.atStart ? "stop" : "inner";
     this.atStart = false;
     const handler = this.handlers[this.handlers.length - 1];
-    const instruction = {
-      next: this.instructions.length + 1,
-      ...draft,
-      grain,
-      clear: [...clear],
-      handler: handler?.label ?? -1,
-      exception: handler?.slot ?? -1,
-      span: this.span,
-    };
-    this.instructions.push(instruction as Instruction);
+    // a draft is the caller's own no more: to add to it is much cheaper than to copy it
+    const instruction = draft as Step;
+    instruction.next = draft.next ?? this.instructions.length + 1;
+    instruction.grain = grain;
+    instruction.clear = clear.length === 0 ? NO_SLOTS : [...clear];
+    instruction.handler = handler?.label ?? -1;
+    instruction.exception = handler?.slot ?? -1;
+    instruction.span = this.span;
+    this.instructions.push(instruction);
   }
 
   label(): Label {
@@ -177,16 +180,18 @@ export class Builder {
       }
       return at;
     };
-    return this.instructions.map((instruction) => {
-      const resolved = { ...instruction, handler: instruction.handler === -1 ? -1 : resolve(instruction.handler) };
-      if ("next" in resolved) resolved.next = resolve(resolved.next);
-      if (resolved.op === "branch") {
-        resolved.yes = resolve(resolved.yes);
-        resolved.no = resolve(resolved.no);
+    // `resolve` follows these, so none is replaced before all are found
+    const nexts = this.instructions.map((instruction) => resolve(instruction.next));
+    this.instructions.forEach((instruction, at) => {
+      instruction.next = nexts[at]!;
+      if (instruction.handler !== -1) instruction.handler = resolve(instruction.handler);
+      if (instruction.op === "branch") {
+        instruction.yes = resolve(instruction.yes);
+        instruction.no = resolve(instruction.no);
       }
-      if (resolved.op === "when" && resolved.missed !== -1) resolved.missed = resolve(resolved.missed);
-      return resolved;
+      if (instruction.op === "when" && instruction.missed !== -1) instruction.missed = resolve(instruction.missed);
     });
+    return this.instructions;
   }
 }
 

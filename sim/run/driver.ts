@@ -133,7 +133,7 @@ export class Driver extends Steps {
 
   /** Lets time pass: running tasks are charged, ended switches become running. */
   private advanceTo(time: number): void {
-    for (let k = 0; k < this.cores.length && this.occupied > 0; k++) {
+    for (let k = 0; this.occupied > 0 && k < this.cores.length; k++) {
       const core = this.cores[k]!;
       const { task } = core;
       if (task === null) continue;
@@ -239,7 +239,7 @@ export class Driver extends Steps {
    */
   private goStraightOn(): void {
     const { entering } = this;
-    if (this.options.tie === "index" && entering.length > 1) entering.sort((a, b) => a.id - b.id);
+    if (entering.length > 1 && this.options.tie === "index") entering.sort((a, b) => a.id - b.id);
     for (let k = 0; k < entering.length; k++) {
       const task = entering[k]!;
       if (task.status !== STATUS.ended) this.becomesReady(task);

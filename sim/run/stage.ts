@@ -120,6 +120,7 @@ export class Stage {
   protected readonly tracer: Tracer | null;
   protected readonly heap = new EventHeap();
   protected readonly cores: Core[];
+  protected readonly firstCore: Core;
   protected readonly reasons = new Reasons();
   protected readonly waiters: Waiters;
   /** where each task stood before its last step */
@@ -166,6 +167,7 @@ export class Stage {
       chargedAt: 0,
       due: -1,
     }));
+    this.firstCore = this.cores[0]!;
     this.waiters = new Waiters(machine, this.tasks);
     this.stoodAt = new Int32Array(this.tasks.length).fill(-1);
     this.lifeOwner = new Int32Array(machine.program.slots.length).fill(-1);

@@ -93,7 +93,7 @@ export class Steps extends Stage {
     const { at } = task;
     if (times[at + COLUMN.start]! < 0) times[at + COLUMN.start] = this.now;
     task.status = STATUS.running;
-    this.cores[0]!.last = task.id;
+    this.firstCore.last = task.id;
     this.pause = this.advance(task);
     if (this.pause === PAUSE.waits) {
       this.waits(task);
@@ -110,7 +110,7 @@ export class Steps extends Stage {
   /** After `passes`: the task is on the first core, and what its last step asked for is done. */
   protected stays(task: TaskState): void {
     if (task.status === STATUS.ended) return;
-    const core = this.cores[0]!;
+    const core = this.firstCore;
     core.task = task;
     core.chargedAt = this.now;
     task.core = 0;

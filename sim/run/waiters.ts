@@ -9,6 +9,7 @@ import { slotsRead } from "../program/footprint.ts";
 import type { TaskState } from "./task-state.ts";
 
 interface WaitClass {
+  readonly number: number;
   readonly slots: readonly number[];
   /** the first and the last to have begun to wait; −1: nobody waits */
   head: number;
@@ -41,7 +42,8 @@ export class Waiters {
   private readonly groups: WaitClass[] = [];
   /** by row of the machine (a position of a task): the number of its class */
   private readonly classAt: Int32Array;
-  private readonly watching: (number[] | undefined)[];
+  /** by slot: the classes that wait for it */
+  private readonly watching: (WaitClass[] | undefined)[];
   /** a row for each task: the class in which it waits, who began before it and after it there */
   private readonly links: Int32Array;
   /** by task: when it began to wait */
@@ -103,10 +105,10 @@ export class Waiters {
     const classes = this.watching[slot];
     if (classes === undefined) return;
     for (let k = 0; k < classes.length; k++) {
-      const group = this.groups[classes[k]!]!;
+      const group = classes[k]!;
       if (group.count > 0 && group.dirty === false) {
         group.dirty = true;
-        this.dirty[this.dirtyCount++] = classes[k]!;
+        this.dirty[this.dirtyCount++] = group.number;
       }
     }
   }
@@ -174,7 +176,9 @@ export class Waiters {
     const key = `${threadSlot} ${test}`;
     let number = this.classes.get(key);
     if (number === undefined) {
+      number = this.groups.length;
       const group: WaitClass = {
+        number,
         slots: [...slotsRead(instruction.test, this.lifeSlots), ...(threadSlot < 0 ? [] : [threadSlot])],
         head: NOBODY,
         tail: NOBODY,
@@ -184,11 +188,11 @@ export class Waiters {
         row,
         threaded: threadSlot >= 0,
       };
-      number = this.groups.push(group) - 1;
+      this.groups.push(group);
       this.classes.set(key, number);
       for (const slot of group.slots) {
         this.watching[slot] ??= [];
-        this.watching[slot].push(number);
+        this.watching[slot].push(group);
         this.machine.noted[slot] = 1;
       }
     }
