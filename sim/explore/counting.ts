@@ -11,6 +11,7 @@ import { makeCanonical, makeOrbitSize } from "./canonical.ts";
 import type { Packing } from "./pack.ts";
 import { NO_REDUCTION, type Reductions } from "./reductions.ts";
 import { Space } from "./space.ts";
+import { statesAtLeast } from "./states-at-least.ts";
 import type { Exploration, Verdict } from "./strategy.ts";
 import { MemoryExceeded } from "./visited.ts";
 
@@ -40,6 +41,9 @@ export const COUNTING_LIMIT = 100_000;
 /** More steps than this, for each state of the limit, are not counted. */
 const STEPS_PER_STATE = 50;
 
+/** With so many tasks it is worth asking first whether there are surely more states than may be counted. */
+const MANY_TASKS = 5;
+
 /** Findings beyond these are not told apart. */
 const MOST_FINDINGS = 30;
 
@@ -55,6 +59,7 @@ export function countOrders(
 ): OrderCounts | null {
   try {
     const { program, judge, reduction } = exploration;
+    if (program.tasks.length >= MANY_TASKS && statesAtLeast(program) > limit) return null;
     const families = reduction ? findFamilies(program, judge.watched) : [];
     if (families.length > 0) {
       // exchanging tasks changes no number of orders, but the names of what they show
