@@ -1,7 +1,7 @@
 /**
  * Whether the step just taken made somebody stuck for ever while others still run. A deadlock forms when a task begins
- * to wait or when one ends, so only those steps are looked at, and the wait-for graph is built only where the one who
- * would have to help cannot move either.
+ * to wait or when one ends, so only those steps are looked at, and the wait-for graph is built only where those who would
+ * have to help, and those who would have to help them, cannot move either.
  */
 import type { Machine } from "../machine/machine.ts";
 import { toldToTerminate } from "../program/ends.ts";
@@ -23,21 +23,27 @@ export function partialDeadlocks(machine: Machine): ((task: number) => readonly 
   const helpers = program.tasks.map((task) => task.code.map((instruction) => helpersOf(machine, instruction, ids)));
   if (!helpers.some((list) => list.some((each) => each !== null))) return null;
   const mortal = terminated(program);
-  const helpless = (task: number): boolean => {
-    const life = state[program.tasks[task]!.lifeSlot]!;
-    return (life !== LIFE.alive && life !== LIFE.dying) || !machine.enabled(task);
+  // whether one who can move is sure to be left for the task, whatever those asked before it can do; false: perhaps not
+  const helped = (task: number, asked: readonly number[]): boolean => {
+    const { lifeSlot, pcSlot, code } = program.tasks[task]!;
+    const life = state[lifeSlot]!;
+    if (life !== LIFE.alive && life !== LIFE.dying) return false;
+    if (machine.enabled(task)) return true;
+    const at = state[pcSlot]!;
+    const by = helpers[task]![at]?.() ?? [];
+    if (by.length === 0 || asked.includes(task)) return false;
+    const instruction = code[at]!;
+    const all = instruction.op === "when" && instruction.waits.tasks.length > 0 && !instruction.waits.any;
+    const before = [...asked, task];
+    return all ? by.every((each) => helped(each, before)) : by.some((each) => helped(each, before));
   };
   return (task) => {
-    const { lifeSlot, pcSlot, code } = program.tasks[task]!;
+    const { lifeSlot, pcSlot } = program.tasks[task]!;
     const life = state[lifeSlot]!;
     if (life === LIFE.alive) {
       if (machine.enabled(task)) return [];
-      const at = state[pcSlot]!;
-      const by = helpers[task]![at]?.() ?? [];
-      if (by.length === 0) return [];
-      const instruction = code[at]!;
-      const all = instruction.op === "when" && instruction.waits.tasks.length > 0 && !instruction.waits.any;
-      if (all ? !by.some(helpless) : !by.every(helpless)) return [];
+      const by = helpers[task]![state[pcSlot]!]?.() ?? [];
+      if (by.length === 0 || helped(task, [])) return [];
     } else if (life === LIFE.dying) return [];
     return stuckTasks(machine, (other) => machine.enabled(other)).filter(
       (each) => each.by !== null && !mortal.has(each.task),

@@ -56,6 +56,49 @@ describe("what check finds", () => {
     expect(check(philosophers(3, true)).verdict).toBe("holds");
   });
 
+  describe("who is stuck while another runs on for ever", () => {
+    const stuck = (processes: Record<string, unknown[]>): readonly string[] => {
+      const clock = { do: [{ loop: ["x = 1 - x"] }] };
+      const parts = {
+        shared: { x: 0 },
+        resources: { a: "lock", b: "lock", c: "lock" },
+        processes: {
+          ...Object.fromEntries(Object.entries(processes).map(([name, steps]) => [name, { do: steps }])),
+          clock,
+        },
+        check: { allow: ["livelock", "starvation", "misuse"] },
+      };
+      return check(scenario(parts)).findings.find((finding) => finding.kind === "deadlock")?.processes ?? [];
+    };
+    const acquire = (lock: string) => ({ acquire: lock });
+    const release = (lock: string) => ({ release: lock });
+
+    test("one that comes for a lock whose holder has ended", () => {
+      expect(stuck({ taker: [acquire("a")], late: [{ join: "taker" }, acquire("a")] })).toEqual(["late"]);
+    });
+
+    test("one that joins two of whom one waits for it", () => {
+      const first = [acquire("a"), { join: ["second", "clock"] }];
+      expect(stuck({ first, second: [{ when: "x == 1" }, acquire("a"), release("a")] })).toEqual(["first", "second"]);
+    });
+
+    test("nobody who waits for one who waits for one who goes on", () => {
+      expect(
+        stuck({
+          first: [acquire("a"), acquire("b"), release("b"), release("a")],
+          second: [acquire("b"), acquire("c"), release("c"), release("b")],
+          third: [acquire("c"), release("c")],
+        }),
+      ).toEqual([]);
+    });
+
+    test("three in a circle", () => {
+      const both = (one: string, other: string) => [acquire(one), acquire(other), release(other), release(one)];
+      const circle = { first: both("a", "b"), second: both("b", "c"), third: both("c", "a") };
+      expect(stuck(circle)).toEqual(["first", "second", "third"]);
+    });
+  });
+
   test("a deadlock of two while a third runs on for ever", () => {
     const result = check(
       scenario({

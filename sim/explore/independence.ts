@@ -83,6 +83,10 @@ export class Independence {
   private readonly excluded: Uint8Array;
   private readonly queue: Int32Array;
   private readonly waiting: Int32Array;
+  private readonly meets: Uint8Array;
+  /** by position, once asked for: see `findRivals`, `findOpeners`; what a task can do is what it can do from its start */
+  private readonly rivals: (Int32Array | undefined)[];
+  private readonly openers: (Int32Array | undefined)[];
 
   constructor(relations: Relations, steps: Effects, footprints: readonly PositionFootprint[] | null) {
     this.steps = steps;
@@ -103,6 +107,9 @@ export class Independence {
     this.excluded = new Uint8Array(this.tasks);
     this.queue = new Int32Array(this.tasks);
     this.waiting = new Int32Array(this.tasks);
+    this.meets = new Uint8Array(this.tasks);
+    this.rivals = new Array(this.positions).fill(undefined);
+    this.openers = new Array(this.positions).fill(undefined);
   }
 
   /** What another thread needs to read along in what is filled in here. */
@@ -143,27 +150,63 @@ export class Independence {
 
   /** Whether the task can move and its next step, which has no alternatives, is enough to try. */
   isFree(numbers: Int32Array, task: number): boolean {
-    const { at, can, conflicts, tasks } = this;
+    const { at, can, conflicts, queue } = this;
     const here = at[task]!;
-    if (here < 0 || this.quiet[here] === 0 || this.dying[task] === 1) return false;
-    let waiting = false;
+    if (can[task] === 0 || this.quiet[here] === 0 || this.dying[task] === 1) return false;
+    let waiting = 0;
     const row = here * this.positions;
-    for (let other = 0; other < tasks; other++) {
+    const rivals = this.rivals[here] ?? this.findRivals(task, here);
+    for (let k = 0; k < rivals.length; k++) {
+      const other = rivals[k]!;
       const there = at[other]!;
       // most of these answers are in the table, and a call for each would take longer than all the rest
-      if (other === task || there < 0 || conflicts[row + there] === NO || !this.conflict(here, there)) continue;
+      if (there < 0 || conflicts[row + there] === NO || !this.conflict(here, there)) continue;
       if (can[other] === 1 || this.canMove(other, numbers)) return false;
-      waiting = true;
+      queue[waiting++] = other;
     }
     if (!this.canMove(task, numbers)) return false;
-    if (!waiting) return true;
-    // those in the way wait: is there anybody who could set them going first?
-    this.inSet.fill(0);
-    this.inSet[task] = 1;
-    this.findActing(numbers);
-    for (let other = 0; other < this.tasks; other++)
-      if (this.acting[other] === 1 && this.conflict(here, at[other]!)) return false;
+    return waiting === 0 || this.stayWaiting(numbers, task, waiting);
+  }
+
+  /** Whether nobody but the task can set those going that wait in `queue`, nor those going that could, and so on. */
+  private stayWaiting(numbers: Int32Array, task: number, waiting: number): boolean {
+    const { at, inSet, queue } = this;
+    inSet.fill(0);
+    inSet[task] = 1;
+    for (let k = 0; k < waiting; k++) inSet[queue[k]!] = 1;
+    let members = waiting;
+    for (let k = 0; k < members; k++) {
+      const there = at[queue[k]!]!;
+      const openers = this.openers[there] ?? this.findOpeners(queue[k]!, there);
+      for (let n = 0; n < openers.length; n++) {
+        const other = openers[n]!;
+        if (inSet[other] === 1 || at[other]! < 0 || !this.open(at[other]!, there)) continue;
+        if (this.canMove(other, numbers)) return false;
+        inSet[other] = 1;
+        queue[members++] = other;
+      }
+    }
     return true;
+  }
+
+  /** The tasks of which anything, wherever they are, may touch what the step at the task's position touches. */
+  private findRivals(task: number, position: number): Int32Array {
+    const rivals = this.others(task, (other) => this.conflict(position, this.first[other]!));
+    this.rivals[position] = rivals;
+    return rivals;
+  }
+
+  /** The tasks of which anything, wherever they are, may change the guard at the task's position. */
+  private findOpeners(task: number, position: number): Int32Array {
+    const openers = this.others(task, (other) => this.open(this.first[other]!, position));
+    this.openers[position] = openers;
+    return openers;
+  }
+
+  /** Those but the task for which something is true. */
+  private others(task: number, test: (other: number) => boolean): Int32Array {
+    const all = Array.from({ length: this.tasks }, (_, other) => other);
+    return Int32Array.from(all.filter((other) => other !== task && test(other)));
   }
 
   /** Which tasks outside `inSet` can move before one of `inSet` does. */
@@ -190,9 +233,13 @@ export class Independence {
   }
 
   private mayBeSetGoing(task: number): boolean {
-    const { acting, at, tasks } = this;
-    for (let other = 0; other < tasks; other++)
-      if (acting[other] === 1 && this.open(at[other]!, at[task]!)) return true;
+    const { acting, at } = this;
+    const there = at[task]!;
+    const openers = this.openers[there] ?? this.findOpeners(task, there);
+    for (let k = 0; k < openers.length; k++) {
+      const other = openers[k]!;
+      if (acting[other] === 1 && this.open(at[other]!, there)) return true;
+    }
     return false;
   }
 
@@ -228,7 +275,7 @@ export class Independence {
 
   /** Grows `inSet` from one task until nobody outside can disturb it; how many of it can move (`limit`: too many). */
   private close(numbers: Int32Array, from: number, limit: number): number {
-    const { acting, at, can, excluded, inSet, tasks } = this;
+    const { at, can, excluded, inSet } = this;
     inSet.fill(0);
     if (!this.admit(from)) return limit;
     // those that conflict and can move come in at once
@@ -237,10 +284,13 @@ export class Independence {
     queue[0] = from;
     let members = 1;
     for (let next = 0; next < members; ) {
-      const inside = at[queue[next]!]!;
+      const inside = queue[next]!;
+      const here = at[inside]!;
+      const rivals = this.rivals[here] ?? this.findRivals(inside, here);
       next += 1;
-      for (let outside = 0; outside < tasks; outside++) {
-        if (inSet[outside] === 1 || can[outside] !== 1 || !this.conflict(inside, at[outside]!)) continue;
+      for (let k = 0; k < rivals.length; k++) {
+        const outside = rivals[k]!;
+        if (inSet[outside] === 1 || can[outside] !== 1 || !this.conflict(here, at[outside]!)) continue;
         if (excluded[outside] === 1 || !this.admit(outside)) return limit;
         size += 1;
         if (size >= limit) return limit;
@@ -248,23 +298,33 @@ export class Independence {
       }
       if (next < members) continue;
       // then those that wait, if somebody outside could set them going
-      this.findActing(numbers);
-      for (let outside = 0; outside < tasks; outside++) {
-        if (acting[outside] === 0 || can[outside] === 1 || !this.disturbs(outside)) continue;
-        if (!this.admit(outside)) return limit;
-        queue[members++] = outside;
-        break;
-      }
+      const outside = this.nextWaiting(numbers, members);
+      if (outside < 0) continue;
+      if (!this.admit(outside)) return limit;
+      queue[members++] = outside;
     }
     return size;
   }
 
-  /** Whether what the task may do meets the next step of one of the set. */
-  private disturbs(outside: number): boolean {
-    const { at, inSet, tasks } = this;
-    for (let inside = 0; inside < tasks; inside++)
-      if (inSet[inside] === 1 && this.conflict(at[inside]!, at[outside]!)) return true;
-    return false;
+  /** The first task outside that waits, could be set going, and may then meet the next step of one of the set; −1: none. */
+  private nextWaiting(numbers: Int32Array, members: number): number {
+    const { at, can, inSet, queue, meets } = this;
+    let any = false;
+    meets.fill(0);
+    for (let member = 0; member < members; member++) {
+      const here = at[queue[member]!]!;
+      const rivals = this.rivals[here]!;
+      for (let k = 0; k < rivals.length; k++) {
+        const other = rivals[k]!;
+        if (inSet[other] === 1 || can[other] === 1 || at[other]! < 0 || !this.conflict(here, at[other]!)) continue;
+        meets[other] = 1;
+        any = true;
+      }
+    }
+    if (!any) return -1;
+    this.findActing(numbers);
+    for (let other = 0; other < this.tasks; other++) if (meets[other] === 1 && this.acting[other] === 1) return other;
+    return -1;
   }
 
   private admit(task: number): boolean {

@@ -36,7 +36,7 @@ processes:
 
 test("tasks that keep out of each other's way can be anywhere", () => {
   // before, between and after the two accesses of a[i] += 1
-  expect(statesAtLeast(counters('"a[i] += 1"'))).toBe(3 ** 4);
+  expect(statesAtLeast(counters('"a[i] += 1"'))).toBe(81);
 });
 
 test("what one writes the others cannot count on", () => {
@@ -45,5 +45,5 @@ test("what one writes the others cannot count on", () => {
 });
 
 test("a task that goes round is counted where it was only once", () => {
-  expect(statesAtLeast(counters('{ loop: ["a[i] = 1", "a[i] = 0"] }'))).toBe(2 ** 4);
+  expect(statesAtLeast(counters('{ loop: ["a[i] = 1", "a[i] = 0"] }'))).toBe(16);
 });
