@@ -158,6 +158,26 @@ processes:
   chooses: { do: [ { choose: { k: [1, 2] } }, { choose: { m: [0, 5] } }, y = k + m ] }
   writes: { do: [ x = 1 ] }
 `,
+  // who waits may be set going by one who waits as well, for a third
+  `
+name: in a row
+shared: { g: 0, h: 0, x: 0, y: 0 }
+processes:
+  reads: { do: [ y = x ] }
+  writes: { do: [ { when: h == 1 }, x = 1 ] }
+  between: { do: [ { when: g == 1 }, h = 1 ] }
+  begins: { do: [ g = 1 ] }
+`,
+  // who is past what would set another going is not past it in every order
+  `
+name: past it
+shared: { n: 0, m: 0, s: 0, a: 0, b: 0, x: 0, y: 0 }
+processes:
+  reads: { do: [ y = x ] }
+  writes: { do: [ { when: s == 1 }, m = n, { when: a == 1 and b == 1 }, x = 1 ] }
+  one: { do: [ { atomic: [ n = 1, a = 1, s = 1 ] } ] }
+  other: { do: [ { atomic: [ n = 2, b = 1, s = 1 ] } ] }
+`,
 ];
 
 describe.each(CHOICES)("%s", (_, choice) => {

@@ -27,10 +27,16 @@ const TESTS = {
   ],
   explore: [
     ["sim/laws/pairs.test.ts"],
-    ["sim/explore/counting.test.ts", "sim/explore/store.test.ts", "sim/laws/steps.test.ts"],
+    [
+      "sim/explore/counting.test.ts",
+      "sim/explore/states-at-least.test.ts",
+      "sim/explore/store.test.ts",
+      "sim/laws/steps.test.ts",
+    ],
     ["sim/explore/reduce.test.ts", "sim/explore/dpor.test.ts"],
     ["sim/explore/states.test.ts", "sim/explore/check.test.ts", "sim/explore/bounded.test.ts"],
   ],
+  detect: [["sim/detect", "sim/explore/check.test.ts"]],
   schedulers: [["sim/schedulers"]],
 };
 
