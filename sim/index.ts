@@ -66,8 +66,7 @@ export function openScenario(from: string | Source, options: LoadOptions = {}): 
     if (read.text === null) return { scenario: null, problems: [], source, unreadable: read.why };
   } else source = from;
   const parsed = parseScenario(source, { kindText, kindNames: KIND_NAMES, set: options.set ?? [] });
-  if (parsed.scenario === null) return { ...parsed, source, unreadable: null };
-  const wrong = checkScenarioScheduler(parsed.scenario);
+  const wrong = parsed.draft === null ? [] : checkScenarioScheduler(parsed.draft);
   const problems = [...parsed.problems, ...wrong].sort((a, b) => a.line - b.line || a.column - b.column);
   return { scenario: wrong.length > 0 ? null : parsed.scenario, problems, source, unreadable: null };
 }

@@ -18,6 +18,8 @@ export interface ParseOptions {
 export interface ParseResult {
   /** null exactly if one of the problems is an error */
   readonly scenario: Scenario | null;
+  /** as much of it as could be made out in spite of errors, for what is checked elsewhere (schedulers); null: nothing */
+  readonly draft: Scenario | null;
   readonly problems: readonly Problem[];
 }
 

@@ -54,23 +54,23 @@ const TASKS_MAX = 10_000;
 export function buildScenario(source: Source, options: ParseOptions): ParseResult {
   const problems = new Problems(source);
   const root = readWithin(problems);
-  if (root === null) return { scenario: null, problems: problems.list() };
+  if (root === null) return { scenario: null, draft: null, problems: problems.list() };
   if (root.type !== "map") {
     problems.error("wrong-type", root.span, `a scenario is a map, not ${describe(root)}`, "start with 'processes:'");
-    return { scenario: null, problems: problems.list() };
+    return { scenario: null, draft: null, problems: problems.list() };
   }
   const tree = applySettings(problems, root, (options.set ?? []).slice(0, SETTINGS_MAX));
-  let scenario: Scenario | null = null;
+  let draft: Scenario | null = null;
   let preludeProblems: readonly Problem[] = [];
   try {
     const builder = new Builder(problems, tree, options);
-    scenario = builder.build();
+    draft = builder.build();
     preludeProblems = builder.preludeProblems();
   } catch (error) {
     if (!(error instanceof TooManyProblems)) throw error;
   }
   const all: Problem[] = [...problems.list(), ...preludeProblems];
-  return { scenario: all.some((problem) => problem.severity === "error") ? null : scenario, problems: all };
+  return { scenario: all.some((problem) => problem.severity === "error") ? null : draft, draft, problems: all };
 }
 
 const SETTINGS_MAX = 100;
