@@ -91,6 +91,24 @@ export function generate(machine: Machine, code: readonly Execute[], first: Int3
   return generated;
 }
 
+/** Whether some task repeats something so many times or more, as its code says: a run of it will be a long one. */
+export function repeats(program: Program, times: number): boolean {
+  return program.tasks.some(({ code }) => {
+    const counters = new Set<number>();
+    for (const each of code) {
+      if (each.op !== "set" || each.value.op !== "constant") continue;
+      if (each.value.code >= times && each.value.code < SPECIAL) counters.add(each.to.base);
+    }
+    return code.some(
+      (each) =>
+        each.op === "branch" &&
+        each.test.op === "binary" &&
+        each.test.left.op === "load" &&
+        counters.has(each.test.left.at.base),
+    );
+  });
+}
+
 /** Makes the functions of tasks with the same text. */
 function share(
   machine: Machine,

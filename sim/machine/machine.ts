@@ -14,7 +14,7 @@ import { dependants } from "./dependants.ts";
 import { EFFECT } from "./effect.ts";
 import { compileExpr, compileTest, compileTime } from "./evaluate.ts";
 import { compileInstruction, type Execute } from "./execute.ts";
-import { FUEL, type Generated, generate, MANY, PAUSE, type StepLog } from "./generate.ts";
+import { FUEL, type Generated, generate, MANY, PAUSE, repeats, type StepLog } from "./generate.ts";
 import { isZombie, stateName } from "./life.ts";
 import { Memory } from "./memory.ts";
 import type { MachineOptions } from "./options.ts";
@@ -103,7 +103,7 @@ export class Machine extends Memory {
     super(program, options);
     this.program = program;
     this.grainsPerUnit = options.grainsPerUnit ?? 1;
-    this.untilHot = options.hot ?? STEPS_UNTIL_HOT;
+    this.untilHot = options.hot ?? (repeats(program, STEPS_UNTIL_HOT) ? 1 : STEPS_UNTIL_HOT);
     this.pcSlots = Int32Array.from(program.tasks, (task) => task.pcSlot);
     this.lifeSlots = Int32Array.from(program.tasks, (task) => task.lifeSlot);
     this.threadSlots = Int32Array.from(program.tasks, (task) => task.threadSlot);
