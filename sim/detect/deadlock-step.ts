@@ -23,27 +23,29 @@ export function partialDeadlocks(machine: Machine): ((task: number) => readonly 
   const helpers = program.tasks.map((task) => task.code.map((instruction) => helpersOf(machine, instruction, ids)));
   if (!helpers.some((list) => list.some((each) => each !== null))) return null;
   const mortal = terminated(program);
-  // whether one who can move is sure to be left for the task, whatever those asked before it can do; false: perhaps not
-  const helped = (task: number, asked: readonly number[]): boolean => {
-    const { lifeSlot, pcSlot, code } = program.tasks[task]!;
-    const life = state[lifeSlot]!;
+  const helpersNow = (task: number): readonly number[] => helpers[task]![state[program.tasks[task]!.pcSlot]!]?.() ?? [];
+  // whether somebody who can move is sure to be left for the task; false: perhaps not, as for those asked before
+  const helped = (task: number, asked: Set<number>): boolean => {
+    const life = state[program.tasks[task]!.lifeSlot]!;
     if (life !== LIFE.alive && life !== LIFE.dying) return false;
     if (machine.enabled(task)) return true;
-    const at = state[pcSlot]!;
-    const by = helpers[task]![at]?.() ?? [];
-    if (by.length === 0 || asked.includes(task)) return false;
-    const instruction = code[at]!;
+    return !asked.has(task) && helpedBy(task, helpersNow(task), asked);
+  };
+  const helpedBy = (task: number, by: readonly number[], asked: Set<number>): boolean => {
+    if (by.length === 0) return false;
+    // each is asked once: a crowd in which everybody waits for everybody has more ways through it than can be gone
+    asked.add(task);
+    const { code, pcSlot } = program.tasks[task]!;
+    const instruction = code[state[pcSlot]!]!;
     const all = instruction.op === "when" && instruction.waits.tasks.length > 0 && !instruction.waits.any;
-    const before = [...asked, task];
-    return all ? by.every((each) => helped(each, before)) : by.some((each) => helped(each, before));
+    return all ? by.every((each) => helped(each, asked)) : by.some((each) => helped(each, asked));
   };
   return (task) => {
-    const { lifeSlot, pcSlot } = program.tasks[task]!;
-    const life = state[lifeSlot]!;
+    const life = state[program.tasks[task]!.lifeSlot]!;
     if (life === LIFE.alive) {
       if (machine.enabled(task)) return [];
-      const by = helpers[task]![state[pcSlot]!]?.() ?? [];
-      if (by.length === 0 || helped(task, [])) return [];
+      const by = helpersNow(task);
+      if (by.length === 0 || helpedBy(task, by, new Set())) return [];
     } else if (life === LIFE.dying) return [];
     return stuckTasks(machine, (other) => machine.enabled(other)).filter(
       (each) => each.by !== null && !mortal.has(each.task),

@@ -92,6 +92,20 @@ describe("what check finds", () => {
       ).toEqual([]);
     });
 
+    test("a crowd of readers who all wait for each other before they write", () => {
+      const parts = {
+        shared: { x: 0 },
+        resources: { page: "rwlock" },
+        processes: {
+          reader: { count: 12, do: [{ acquire_read: "page" }, { acquire_write: "page" }] },
+          clock: { do: [{ loop: ["x = 1 - x"] }] },
+        },
+        check: { allow: ["livelock", "starvation"] },
+      };
+      const [deadlock] = check(scenario(parts)).findings;
+      expect(deadlock).toMatchObject({ kind: "deadlock", processes: ["reader[0]"] });
+    });
+
     test("three in a circle", () => {
       const both = (one: string, other: string) => [acquire(one), acquire(other), release(other), release(one)];
       const circle = { first: both("a", "b"), second: both("b", "c"), third: both("c", "a") };
