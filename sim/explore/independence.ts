@@ -77,12 +77,14 @@ export class Independence {
   private readonly at: Int32Array;
   /** by task: the number of its contents for which `at` and `dying` were looked up */
   private readonly seen: Int32Array;
-  private readonly acting: Uint8Array;
   private readonly inSet: Uint8Array;
   /** tasks from which no small enough set was found */
   private readonly excluded: Uint8Array;
+  /** of one search: see `maySetGoing` */
+  private readonly asked: Uint8Array;
   private readonly queue: Int32Array;
-  private readonly waiting: Int32Array;
+  /** those in the way of a step, or those of a set that grows, and who meets one of the set */
+  private readonly gathered: Int32Array;
   private readonly meets: Uint8Array;
   /** by position, once asked for: see `findRivals`, `findOpeners`; what a task can do is what it can do from its start */
   private readonly rivals: (Int32Array | undefined)[];
@@ -102,11 +104,11 @@ export class Independence {
     this.can = new Int8Array(this.tasks);
     this.at = new Int32Array(this.tasks);
     this.seen = new Int32Array(this.tasks).fill(-1);
-    this.acting = new Uint8Array(this.tasks);
     this.inSet = new Uint8Array(this.tasks);
     this.excluded = new Uint8Array(this.tasks);
+    this.asked = new Uint8Array(this.tasks);
     this.queue = new Int32Array(this.tasks);
-    this.waiting = new Int32Array(this.tasks);
+    this.gathered = new Int32Array(this.tasks);
     this.meets = new Uint8Array(this.tasks);
     this.rivals = new Array(this.positions).fill(undefined);
     this.openers = new Array(this.positions).fill(undefined);
@@ -150,7 +152,7 @@ export class Independence {
 
   /** Whether the task can move and its next step, which has no alternatives, is enough to try. */
   isFree(numbers: Int32Array, task: number): boolean {
-    const { at, can, conflicts, queue } = this;
+    const { asked, at, can, conflicts, gathered } = this;
     const here = at[task]!;
     if (can[task] === 0 || this.quiet[here] === 0 || this.dying[task] === 1) return false;
     let waiting = 0;
@@ -162,31 +164,39 @@ export class Independence {
       // most of these answers are in the table, and a call for each would take longer than all the rest
       if (there < 0 || conflicts[row + there] === NO || !this.conflict(here, there)) continue;
       if (can[other] === 1 || this.canMove(other, numbers)) return false;
-      queue[waiting++] = other;
+      gathered[waiting++] = other;
     }
     if (!this.canMove(task, numbers)) return false;
-    return waiting === 0 || this.stayWaiting(numbers, task, waiting);
+    if (waiting === 0) return true;
+    // those in the way wait: is there anybody who could set them going first?
+    asked.fill(0);
+    asked[task] = 1;
+    for (let k = 0; k < waiting; k++) if (this.maySetGoing(numbers, gathered[k]!)) return false;
+    return true;
   }
 
-  /** Whether nobody but the task can set those going that wait in `queue`, nor those going that could, and so on. */
-  private stayWaiting(numbers: Int32Array, task: number, waiting: number): boolean {
-    const { at, inSet, queue } = this;
-    inSet.fill(0);
-    inSet[task] = 1;
-    for (let k = 0; k < waiting; k++) inSet[queue[k]!] = 1;
-    let members = waiting;
-    for (let k = 0; k < members; k++) {
-      const there = at[queue[k]!]!;
-      const openers = this.openers[there] ?? this.findOpeners(queue[k]!, there);
+  /**
+   * Whether anybody can set the task going that waits: somebody who can move, or who waits and may be set going as well.
+   * Those marked in `asked` do not count: they stay where they are, or were asked already and nobody was found.
+   */
+  private maySetGoing(numbers: Int32Array, task: number): boolean {
+    const { asked, at, queue } = this;
+    if (asked[task] === 1) return false;
+    asked[task] = 1;
+    queue[0] = task;
+    for (let k = 0, members = 1; k < members; k++) {
+      const waiter = queue[k]!;
+      const there = at[waiter]!;
+      const openers = this.openers[there] ?? this.findOpeners(waiter, there);
       for (let n = 0; n < openers.length; n++) {
         const other = openers[n]!;
-        if (inSet[other] === 1 || at[other]! < 0 || !this.open(at[other]!, there)) continue;
-        if (this.canMove(other, numbers)) return false;
-        inSet[other] = 1;
+        if (asked[other] === 1 || at[other]! < 0 || !this.open(at[other]!, there)) continue;
+        if (this.canMove(other, numbers)) return true;
+        asked[other] = 1;
         queue[members++] = other;
       }
     }
-    return true;
+    return false;
   }
 
   /** The tasks of which anything, wherever they are, may touch what the step at the task's position touches. */
@@ -207,40 +217,6 @@ export class Independence {
   private others(task: number, test: (other: number) => boolean): Int32Array {
     const all = Array.from({ length: this.tasks }, (_, other) => other);
     return Int32Array.from(all.filter((other) => other !== task && test(other)));
-  }
-
-  /** Which tasks outside `inSet` can move before one of `inSet` does. */
-  private findActing(numbers: Int32Array): void {
-    const { acting, at, inSet, tasks, waiting } = this;
-    let count = 0;
-    for (let task = 0; task < tasks; task++) {
-      const moves = this.canMove(task, numbers);
-      acting[task] = inSet[task] === 0 && moves ? 1 : 0;
-      if (inSet[task] === 0 && !moves && at[task]! >= 0) waiting[count++] = task;
-    }
-    for (let changed = count > 0; changed; ) {
-      changed = false;
-      for (let k = 0; k < count; k++) {
-        const task = waiting[k]!;
-        if (!this.mayBeSetGoing(task)) continue;
-        acting[task] = 1;
-        count -= 1;
-        waiting[k] = waiting[count]!;
-        k -= 1;
-        changed = true;
-      }
-    }
-  }
-
-  private mayBeSetGoing(task: number): boolean {
-    const { acting, at } = this;
-    const there = at[task]!;
-    const openers = this.openers[there] ?? this.findOpeners(task, there);
-    for (let k = 0; k < openers.length; k++) {
-      const other = openers[k]!;
-      if (acting[other] === 1 && this.open(at[other]!, there)) return true;
-    }
-    return false;
   }
 
   /**
@@ -275,16 +251,15 @@ export class Independence {
 
   /** Grows `inSet` from one task until nobody outside can disturb it; how many of it can move (`limit`: too many). */
   private close(numbers: Int32Array, from: number, limit: number): number {
-    const { at, can, excluded, inSet } = this;
+    const { at, can, excluded, gathered, inSet } = this;
     inSet.fill(0);
     if (!this.admit(from)) return limit;
     // those that conflict and can move come in at once
     let size = 1;
-    const queue = this.queue;
-    queue[0] = from;
+    gathered[0] = from;
     let members = 1;
     for (let next = 0; next < members; ) {
-      const inside = queue[next]!;
+      const inside = gathered[next]!;
       const here = at[inside]!;
       const rivals = this.rivals[here] ?? this.findRivals(inside, here);
       next += 1;
@@ -294,36 +269,34 @@ export class Independence {
         if (excluded[outside] === 1 || !this.admit(outside)) return limit;
         size += 1;
         if (size >= limit) return limit;
-        queue[members++] = outside;
+        gathered[members++] = outside;
       }
       if (next < members) continue;
       // then those that wait, if somebody outside could set them going
       const outside = this.nextWaiting(numbers, members);
       if (outside < 0) continue;
       if (!this.admit(outside)) return limit;
-      queue[members++] = outside;
+      gathered[members++] = outside;
     }
     return size;
   }
 
-  /** The first task outside that waits, could be set going, and may then meet the next step of one of the set; −1: none. */
+  /** The first task outside that waits, may be set going, and may then meet the next step of one of the set; −1: none. */
   private nextWaiting(numbers: Int32Array, members: number): number {
-    const { at, can, inSet, queue, meets } = this;
-    let any = false;
+    const { asked, at, can, gathered, inSet, meets } = this;
     meets.fill(0);
     for (let member = 0; member < members; member++) {
-      const here = at[queue[member]!]!;
+      const here = at[gathered[member]!]!;
       const rivals = this.rivals[here]!;
       for (let k = 0; k < rivals.length; k++) {
         const other = rivals[k]!;
         if (inSet[other] === 1 || can[other] === 1 || at[other]! < 0 || !this.conflict(here, at[other]!)) continue;
         meets[other] = 1;
-        any = true;
       }
     }
-    if (!any) return -1;
-    this.findActing(numbers);
-    for (let other = 0; other < this.tasks; other++) if (meets[other] === 1 && this.acting[other] === 1) return other;
+    asked.set(inSet);
+    for (let other = 0; other < this.tasks; other++)
+      if (meets[other] === 1 && this.maySetGoing(numbers, other)) return other;
     return -1;
   }
 
