@@ -14,7 +14,7 @@
  */
 import { Bits } from "../base/bits.ts";
 import type { Program } from "../program/program.ts";
-import type { PositionFootprint } from "../program/step-footprint.ts";
+import { disturb, type PositionFootprint } from "../program/step-footprint.ts";
 import { ABSENT, type Effects } from "./effects.ts";
 import { NotKnown } from "./memory.ts";
 
@@ -318,9 +318,7 @@ export class Independence {
   private meet(position: number, later: number): boolean {
     const { footprints } = this;
     if (footprints === null) throw new NotKnown();
-    const { step } = footprints[position]!;
-    const { future } = footprints[later]!;
-    return step.writes.meets(future.reads) || step.writes.meets(future.writes) || step.reads.meets(future.writes);
+    return disturb(footprints[position]!.step, footprints[later]!.future);
   }
 
   /** Whether anything from one position on may change the guard of the step at another. */

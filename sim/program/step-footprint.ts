@@ -15,6 +15,11 @@ export interface Footprint {
   readonly writes: Bits;
 }
 
+/** Whether the order of two matters: one writes what the other reads or writes. */
+export function disturb(one: Footprint, other: Footprint): boolean {
+  return one.writes.meets(other.reads) || one.writes.meets(other.writes) || one.reads.meets(other.writes);
+}
+
 export interface PositionFootprint {
   /** the step, if one begins here */
   readonly step: Footprint;
@@ -28,7 +33,8 @@ export interface PositionFootprint {
   readonly future: Footprint;
 }
 
-const empty = (program: Program): Footprint => ({
+/** That of a step that touches nothing. */
+export const emptyFootprint = (program: Program): Footprint => ({
   reads: new Bits(program.slots.length),
   writes: new Bits(program.slots.length),
 });
@@ -65,7 +71,13 @@ function findFootprints(program: Program): PositionFootprint[][] {
         future: futures[task.id]![position]!,
       };
     });
-    positions.push({ step: empty(program), guard: null, chooses: false, ends: false, future: empty(program) });
+    positions.push({
+      step: emptyFootprint(program),
+      guard: null,
+      chooses: false,
+      ends: false,
+      future: emptyFootprint(program),
+    });
     return positions;
   });
 }
@@ -85,7 +97,7 @@ function guardOf(
   const slots = instruction.op === "when" ? [...readBy(program, instruction.test, lifeSlots)] : [];
   if (task.threadSlot >= 0) slots.push(task.threadSlot);
   if (mayBeTold) slots.push(task.lifeSlot);
-  return bitsOf(program, slots);
+  return slotSet(program, slots);
 }
 
 /** `state(P)` also looks at P's parent, to tell a zombie. */
@@ -116,7 +128,7 @@ function wholeStep(
   own: readonly Footprint[],
   ending: Footprint,
 ): { footprint: Footprint; chooses: boolean; ends: boolean } {
-  const footprint = empty(program);
+  const footprint = emptyFootprint(program);
   addOwn(task, footprint);
   let chooses = false;
   let ends = false;
@@ -124,11 +136,11 @@ function wholeStep(
   const open = [position];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const instruction = task.code[at]!;
-    addAll(footprint, own[at]!);
+    addFootprint(footprint, own[at]!);
     chooses ||= instruction.op === "choose" || instruction.op === "pick";
     if (instruction.op === "end" || (instruction.op === "fail" && instruction.kind !== "misuse")) {
       ends = true;
-      addAll(footprint, ending);
+      addFootprint(footprint, ending);
     }
     if (instruction.op === "delay") continue;
     for (const next of successors(instruction)) {
@@ -148,9 +160,9 @@ function fixpoint(
 ): Footprint[][] {
   const futures = program.tasks.map((task) =>
     task.code.map((_, at) => {
-      const future = empty(program);
-      addAll(future, own[task.id]![at]!);
-      addAll(future, ending[task.id]!);
+      const future = emptyFootprint(program);
+      addFootprint(future, own[task.id]![at]!);
+      addFootprint(future, ending[task.id]!);
       addOwn(task, future);
       return future;
     }),
@@ -164,12 +176,12 @@ function fixpoint(
         const into = mine[at]!;
         for (const next of [...successors(instruction), ...(task.epilogue > at ? [task.epilogue] : [])]) {
           const from = mine[next];
-          if (from !== undefined && addAll(into, from)) changed = true;
+          if (from !== undefined && addFootprint(into, from)) changed = true;
         }
         if (instruction.op !== "start" && instruction.op !== "switch") continue;
         for (const child of startedBy(program, instruction.task)) {
           const from = futures[child]![0];
-          if (from !== undefined && addAll(into, from)) changed = true;
+          if (from !== undefined && addFootprint(into, from)) changed = true;
         }
       }
     }
@@ -192,12 +204,13 @@ function addOwn(task: Task, footprint: Footprint): void {
 }
 
 /** Adds one footprint to another; whether that made it larger. */
-function addAll(into: Footprint, from: Footprint): boolean {
+export function addFootprint(into: Footprint, from: Footprint): boolean {
   const reads = into.reads.addAll(from.reads);
   return into.writes.addAll(from.writes) || reads;
 }
 
-function bitsOf(program: Program, slots: readonly number[]): Bits {
+/** A set of slots. */
+export function slotSet(program: Program, slots: readonly number[]): Bits {
   const bits = new Bits(program.slots.length);
   for (const slot of slots) bits.add(slot);
   return bits;
@@ -205,7 +218,7 @@ function bitsOf(program: Program, slots: readonly number[]): Bits {
 
 /** The slots that the end of a task (its own, or by being told to) touches; see `Machine.finish`. */
 function endFootprint(program: Program, task: Task): Footprint {
-  const footprint = empty(program);
+  const footprint = emptyFootprint(program);
   const touch = (slot: number): void => {
     footprint.reads.add(slot);
     footprint.writes.add(slot);
@@ -239,7 +252,7 @@ export function instructionFootprint(
   lifeSlots: readonly number[],
   texts: boolean,
 ): Footprint {
-  const footprint = empty(program);
+  const footprint = emptyFootprint(program);
   const read = (expr: Expr | null): void => {
     if (expr !== null) for (const slot of readBy(program, expr, lifeSlots)) footprint.reads.add(slot);
   };
