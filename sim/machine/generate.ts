@@ -47,7 +47,7 @@ export type Guard = (at: number, first: number, pc: number) => boolean;
 export interface Generated {
   readonly stepper: Stepper;
   readonly guard: Guard;
-  /** whether it can take many steps: not where a driver wants to know which alternative each took */
+  /** whether it can take many steps: not of coroutines, nor where a driver wants to know which alternative each took */
   readonly many: boolean;
   /** where the task's parameters begin */
   readonly at: number;
@@ -91,7 +91,7 @@ export function generate(machine: Machine, code: readonly Execute[], first: Int3
   return generated;
 }
 
-/** Whether some task repeats something so many times or more, as its code says: a run of it will be a long one. */
+/** Whether some task repeats something so many times or more, as its code says. */
 export function repeats(program: Program, times: number): boolean {
   return program.tasks.some(({ code }) => {
     const counters = new Set<number>();
@@ -131,11 +131,11 @@ function share(
       draft.numbers.filter((_, k) => differing[k]),
       index * width,
     );
-    const { id, pcSlot, lifeSlot } = draft.task;
+    const { code: instructions, id, pcSlot, lifeSlot, threadSlot } = draft.task;
     generated[id] = {
       stepper: functions[0],
       guard: functions[1],
-      many: draft.task.code.every(({ op }) => op !== "choose" && op !== "pick"),
+      many: threadSlot < 0 && instructions.every(({ op }) => op !== "choose" && op !== "pick"),
       at: index * width,
       first: first[id]!,
       pcSlot,

@@ -14,7 +14,7 @@ import { dependants } from "./dependants.ts";
 import { EFFECT } from "./effect.ts";
 import { compileExpr, compileTest, compileTime } from "./evaluate.ts";
 import { compileInstruction, type Execute } from "./execute.ts";
-import { FUEL, type Generated, generate, MANY, PAUSE, repeats, type StepLog } from "./generate.ts";
+import { FUEL, type Generated, generate, MANY, PAUSE, type StepLog } from "./generate.ts";
 import { isZombie, stateName } from "./life.ts";
 import { Memory } from "./memory.ts";
 import type { MachineOptions } from "./options.ts";
@@ -94,7 +94,7 @@ export class Machine extends Memory {
   /** by task, once the run has become a long one */
   private generated: readonly (Generated | null)[] | null = null;
   /** of `generated`, those that `advance` can use */
-  private readonly many: (Generated | null)[];
+  private many: readonly (Generated | null)[];
   private untilHot: number;
   /** a driver that leaves slots out of `noted` settles here which, once and for all */
   beforeHeat: (() => void) | null = null;
@@ -103,7 +103,7 @@ export class Machine extends Memory {
     super(program, options);
     this.program = program;
     this.grainsPerUnit = options.grainsPerUnit ?? 1;
-    this.untilHot = options.hot ?? (repeats(program, STEPS_UNTIL_HOT) ? 1 : STEPS_UNTIL_HOT);
+    this.untilHot = options.hot ?? STEPS_UNTIL_HOT;
     this.pcSlots = Int32Array.from(program.tasks, (task) => task.pcSlot);
     this.lifeSlots = Int32Array.from(program.tasks, (task) => task.lifeSlot);
     this.threadSlots = Int32Array.from(program.tasks, (task) => task.threadSlot);
@@ -426,9 +426,7 @@ export class Machine extends Memory {
     this.beforeHeat?.();
     try {
       this.generated = generate(this, this.code, this.first);
-      this.generated.forEach((generated, task) => {
-        if (generated?.many === true && this.threadSlots[task]! < 0) this.many[task] = generated;
-      });
+      this.many = this.generated.map((generated) => (generated?.many === true ? generated : null));
     } catch (problem) {
       // Node was told to make no code from text: the closures go on
       if (!(problem instanceof EvalError)) throw problem;

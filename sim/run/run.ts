@@ -5,6 +5,7 @@ import { describeDeadlock, stuckTasks, waitName } from "../detect/deadlock.ts";
 import { describeProperty } from "../detect/property.ts";
 import { sharedValues } from "../detect/read.ts";
 import type { Finding } from "../machine/finding.ts";
+import { repeats } from "../machine/generate.ts";
 import { ListOverflow, Machine, type Violation } from "../machine/machine.ts";
 import { slotsRead } from "../program/footprint.ts";
 import { lower } from "../program/lower.ts";
@@ -151,6 +152,9 @@ function toTheEnd(playing: Generator<undefined, RunResult, boolean>): RunResult 
   return piece.value;
 }
 
+/** Whoever repeats something so often makes the run a long one. */
+const MANY_ROUNDS = 1000;
+
 function* playProgram(
   setting: Settled,
   conventions: Conventions,
@@ -158,10 +162,12 @@ function* playProgram(
 ): Generator<undefined, RunResult, boolean> {
   const { scenario, unit, seed, oracle } = setting;
   const units = (grains: number): number => grains / unit;
+  // a run that is sure to be a long one need not wait for its generated functions
+  const hot = setting.hot ?? (repeats(program, MANY_ROUNDS) ? 1 : undefined);
   const machine = new Machine(program, {
     recording: setting.trace,
     grainsPerUnit: unit,
-    ...(setting.hot === undefined ? {} : { hot: setting.hot }),
+    ...(hot === undefined ? {} : { hot }),
   });
   const scheduler = { ...setting.scheduler, conventions };
   const policy = makePolicy(scheduler, {
