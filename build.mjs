@@ -13,7 +13,7 @@ const root = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { out: { type: "string" }, "no-types": { type: "boolean" } } });
 const dist = resolve(root, values.out ?? "dist");
 
-const common = { cwd: root, platform: "node", external: [/^node:/], tsconfig: false };
+const common = { cwd: root, platform: "node" };
 const output = {
   format: "esm",
   codeSplitting: false,
@@ -51,7 +51,7 @@ await Promise.all([
   ),
   bundle("sim/index.ts", "index.mjs"),
   bundle("sim/vitest/index.ts", "vitest.mjs", {
-    external: [...common.external, "vitest", "fast-check"],
+    external: ["vitest", "fast-check"],
     plugins: [besideIndex],
   }),
   bundle("sim/cli/check-worker.ts", "check-worker.mjs"),
