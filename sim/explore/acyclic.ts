@@ -36,8 +36,8 @@ export function isAcyclic(exploration: Exploration): boolean {
   let work = 0;
   const push = (numbers: Int32Array, state: number): void => {
     status[state] = OPEN;
-    for (let task = 0; task < taskCount; task++) enabled[task] = steps.isEnabled(steps.find(task, 0, numbers)) ? 1 : 0;
-    const enough = reductions.enough(numbers, enabled);
+    for (let task = 0; task < taskCount; task++) enabled[task] = steps.canMove(task, numbers) ? 1 : 0;
+    const enough = reductions.enough(numbers, -1, enabled, null);
     const all = [...enabled.keys()].filter((task) => enabled[task] === 1);
     const few = enough === null ? all : all.filter((task) => enough[task] === 1);
     // a step that violates something may end its task, which the reduction did not reckon with

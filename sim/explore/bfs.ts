@@ -56,8 +56,7 @@ export class BreadthFirst {
   private readonly space: Space;
   private readonly search: Search;
   private readonly enabled: Uint8Array;
-  /** by task: the effect of its first alternative */
-  private readonly effects: Int32Array;
+  private readonly tried: Uint8Array;
   /** the state being expanded */
   private current = 0;
   private readonly numbers: Int32Array;
@@ -82,7 +81,7 @@ export class BreadthFirst {
     this.search = search;
     const tasks = space.exploration.program.tasks.length;
     this.enabled = new Uint8Array(tasks);
-    this.effects = new Int32Array(tasks);
+    this.tried = new Uint8Array(tasks);
     this.numbers = space.start.slice();
     this.next = space.start.slice();
   }
@@ -211,17 +210,30 @@ export class BreadthFirst {
     this.search.judgeState(this.next, row.moves[at]! >> 1, row.choices[at]!, this.moves, this.path);
   }
 
-  /** Those tasks that are enough lead only back: the others are tried as well. */
+  /** Those tasks that are enough lead only back: others are tried as well. */
   private tryOthers(): void {
+    const { enabled, numbers, tried } = this;
     this.look();
-    this.tryAllBut(this.space.reductions.enough(this.numbers, this.enabled));
+    tried.set(this.space.reductions.enough(numbers, this.current, enabled, null)!);
+    this.tryMore();
   }
 
-  /** The steps of all who can move, but for those marked with 1. */
-  private tryAllBut(enough: Uint8Array | null): void {
-    const { enabled } = this;
-    for (let task = 0; task < enabled.length; task++)
-      if (enabled[task] === 1 && enough?.[task] !== 1) this.tryTask(task);
+  /**
+   * After `tried` led only back: other sets of tasks that are enough, until one of them leads on, else all who can move.
+   * (Any set that is enough will do, as long as it leads on.)
+   */
+  private tryMore(): void {
+    const { enabled, numbers, tried } = this;
+    for (;;) {
+      const more = this.space.reductions.enough(numbers, this.current, enabled, tried);
+      let open = false;
+      for (let task = 0; task < enabled.length; task++) {
+        if (enabled[task] === 0 || tried[task] === 1 || more?.[task] === 0) continue;
+        tried[task] = 1;
+        if (this.tryTask(task)) open = true;
+      }
+      if (more === null || (open && !this.wentWrong)) return;
+    }
   }
 
   /** Expands as many states as there is room for, up to those that somebody else is at. */
@@ -255,14 +267,12 @@ export class BreadthFirst {
 
   /** Who can move. */
   private look(): boolean {
-    const { space, enabled, effects, numbers } = this;
+    const { space, enabled, numbers } = this;
     const { steps } = space;
     space.read(this.current, numbers);
     let any = false;
     for (let task = 0; task < enabled.length; task++) {
-      const effect = steps.find(task, 0, numbers);
-      const can = steps.isEnabled(effect);
-      effects[task] = effect;
+      const can = steps.canMove(task, numbers);
       enabled[task] = can ? 1 : 0;
       any ||= can;
     }
@@ -270,16 +280,9 @@ export class BreadthFirst {
   }
 
   private expand(): void {
-    const { enabled } = this;
-    const enough = this.space.reductions.enough(this.numbers, enabled);
-    if (enough !== null) {
-      let open = false;
-      this.wentWrong = false;
-      for (let task = 0; task < enabled.length; task++)
-        if (enabled[task] === 1 && enough[task] === 1 && this.tryTask(task)) open = true;
-      if (open && !this.wentWrong) return;
-    }
-    this.tryAllBut(enough);
+    this.tried.fill(0);
+    this.wentWrong = false;
+    this.tryMore();
   }
 
   /** All alternatives of the task's step; whether one leads to a state that is still to be expanded. */
@@ -288,7 +291,7 @@ export class BreadthFirst {
     const { steps } = space;
     let open = false;
     for (let choice = 0, most = 1; choice < most; choice++) {
-      const effect = choice === 0 ? this.effects[task]! : steps.find(task, choice, numbers);
+      const effect = steps.find(task, choice, numbers);
       most = Math.max(most, steps.alternatives(effect));
       search.counters.transitions += 1;
       if (steps.isWrong(effect)) {
@@ -306,7 +309,7 @@ export class BreadthFirst {
       next.set(numbers);
       steps.apply(effect, next);
       if (moves.length > 0) moves.length = 0;
-      space.reductions.settle(next, task, moves);
+      space.reductions.settleAfter(effect, numbers, this.current, next, task, moves);
       search.counters.transitions += moves.length;
       const state = space.add(next, this.current);
       if (state >= 0 && (moves.length > 0 || steps.concerns(effect)))

@@ -98,6 +98,8 @@ class Exchanges implements Reductions {
 
   settle(): void {}
 
+  settleAfter(): void {}
+
   enough(): null {
     return null;
   }

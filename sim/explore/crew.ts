@@ -32,6 +32,7 @@ import {
   STATE,
   STATES,
   TO,
+  WAITS,
 } from "./helper.ts";
 import { amongThreads, inThread } from "./memory.ts";
 import { Reader, type Setting, settingOf, sharedOf } from "./reader.ts";
@@ -150,6 +151,7 @@ class Hand {
     control[at + STATES] = space.visited.count;
     control[at + NODES] = space.steps.decisions.end;
     control[at + EFFECTS] = space.steps.effects;
+    control[at + WAITS] = space.steps.waits.end;
     const { dictionaries } = space.packing;
     dictionaries.forEach(({ count }, k) => {
       this.counts[turn * dictionaries.length + k] = count;
@@ -163,8 +165,8 @@ class Hand {
   private send(space: Space): void {
     for (const row of this.rows) row.fit(space.packing.layout.words);
     const mail: Mail = { shared: sharedOf(space), rows: this.rows.map((row) => row.arrays) };
-    const { decisions, dictionaries, ...others } = mail.shared;
-    const all = [...Object.values(others), ...decisions, ...dictionaries.flat(), ...mail.rows.flat()];
+    const { decisions, waits, dictionaries, ...others } = mail.shared;
+    const all = [...Object.values(others), ...decisions, ...waits, ...dictionaries.flat(), ...mail.rows.flat()];
     if (all.every((each, k) => each === this.sent[k])) return;
     this.sent = all;
     this.mails += 1;
@@ -302,7 +304,7 @@ export class Crew {
     row.fit(packing.layout.words);
     const most = Math.min(visited.count, from + this.rowStates);
     const counts = packing.dictionaries.map(({ count }) => count);
-    this.reader.readAlong(sharedOf(this.space), steps.decisions.end, steps.effects, counts);
+    this.reader.readAlong(sharedOf(this.space), steps.decisions.end, steps.effects, steps.waits.end, counts);
     const to = this.reader.expand(from, most, row);
     this.orders.push({ from, to, slot: AHEAD, ahead: row });
     this.dealt = to;

@@ -47,7 +47,7 @@ class Stack {
   /** alternatives of the task's step */
   most = new Int32Array(64);
   flags = new Uint8Array(64);
-  /** `tasks` for each state: 1 for tasks that are enough */
+  /** `tasks` for each state: 1 for tasks that are enough, 2 for those that were, but led only back */
   enough: Uint8Array;
   private readonly tasks: number;
 
@@ -145,7 +145,7 @@ class DepthFirst {
     this.markOnStack(state);
     let any = false;
     for (let task = 0; task < this.taskCount; task++) {
-      const can = steps.isEnabled(steps.find(task, 0, numbers));
+      const can = steps.canMove(task, numbers);
       enabled[task] = can ? 1 : 0;
       any ||= can;
     }
@@ -154,7 +154,7 @@ class DepthFirst {
       this.cut = true;
       stack.task[stack.depth - 1] = this.taskCount;
     } else {
-      const enough = space.reductions.enough(numbers, enabled);
+      const enough = space.reductions.enough(numbers, state, enabled, null);
       if (enough !== null) stack.setEnough(enough);
     }
   }
@@ -179,15 +179,29 @@ class DepthFirst {
         const done = (flags & OTHERS) !== 0 || ((flags & OPEN) !== 0 && (flags & WENT_WRONG) === 0);
         stack.task[top] = taskCount;
         if (done) return false;
-        stack.flags[top] = flags | OTHERS;
+        this.tryMore();
         task = -1;
         continue;
       }
-      const isEnough = (flags & HAS_ENOUGH) !== 0 && stack.enough[top * taskCount + task] === 1;
-      if (((flags & OTHERS) === 0) !== isEnough || !steps.isEnabled(steps.find(task, 0, numbers))) continue;
+      const whether = (flags & HAS_ENOUGH) !== 0 ? stack.enough[top * taskCount + task]! : 0;
+      if (whether !== ((flags & OTHERS) === 0 ? 1 : 0) || !steps.canMove(task, numbers)) continue;
       stack.task[top] = task;
       return true;
     }
+  }
+
+  /** What was tried from the top led only back: another set of tasks that are enough, or all the others. */
+  private tryMore(): void {
+    const { enabled, numbers, space, stack, taskCount } = this;
+    const top = stack.depth - 1;
+    const tried = stack.enough.subarray(top * taskCount, stack.depth * taskCount);
+    for (let task = 0; task < taskCount; task++) {
+      enabled[task] = space.steps.canMove(task, numbers) ? 1 : 0;
+      if (tried[task] === 2) tried[task] = 1;
+    }
+    const more = space.reductions.enough(numbers, stack.state[top]!, enabled, tried);
+    if (more === null) stack.flags[top]! |= OTHERS;
+    for (let task = 0; task < taskCount; task++) tried[task] = tried[task] === 1 ? 2 : (more?.[task] ?? 0);
   }
 
   private step(): void {
@@ -208,7 +222,7 @@ class DepthFirst {
     if (space.isReduced) {
       next.set(numbers);
       steps.apply(effect, next);
-      space.reductions.settle(next, task, moves);
+      space.reductions.settleAfter(effect, numbers, stack.state[top]!, next, task, moves);
       search.counters.transitions += moves.length;
       state = space.add(next, -1);
     } else {

@@ -28,11 +28,17 @@ export const CONCERNS = 4;
 /** a number does not fit into its bits in the present layout */
 export const UNFIT = 8;
 
-/** Where among a task's own slots its position and its life stand. */
+/** Where among a task's own slots its position and its life stand, and the positions at which it may have to wait. */
 export interface Cells {
   readonly pc: number;
   readonly life: number;
+  /** by position: 1 if it may */
+  readonly waits: Uint8Array;
 }
+
+/** What the table of waits leads to. */
+export const WAITS = 1;
+export const GOES_ON = 2;
 
 export class Effects {
   readonly packing: Packing;
@@ -40,6 +46,8 @@ export class Effects {
   readonly own: Int32Array;
   readonly cells: readonly Cells[];
   decisions: Decisions;
+  /** the same for whether a task that may have to wait does, which depends on less than what its step does */
+  waits: Decisions;
   /** by effect: what `EFFECT` says */
   heads: Int32Array = new Int32Array(EFFECT * 64);
   changes: Int32Array = new Int32Array(CHANGE * 64);
@@ -53,6 +61,7 @@ export class Effects {
     this.own = own;
     this.cells = cells;
     this.decisions = new Decisions(own);
+    this.waits = new Decisions(own);
     this.positions = cells.map(() => new Int32Array(0));
   }
 
@@ -78,6 +87,20 @@ export class Effects {
     const alive = state === LIFE.alive || state === LIFE.dying;
     known[number] = alive ? 2 * dictionary.cell(number, pc) + (state === LIFE.dying ? 1 : 0) : ABSENT;
     return known[number]!;
+  }
+
+  /**
+   * Whether the task can take a step.
+   *
+   * @throws NotKnown if another thread has to learn it first
+   */
+  canMove(task: number, numbers: Int32Array): boolean {
+    const position = this.position(task, numbers);
+    if (position === ABSENT) return false;
+    // the dying wait for nothing
+    if ((position & 1) === 1 || this.cells[task]!.waits[position >> 1] !== 1) return true;
+    const answer = this.waits.find(task, 0, numbers);
+    return (answer === NO_EFFECT ? this.learnWait(task, numbers) : answer) === GOES_ON;
   }
 
   /**
@@ -113,6 +136,11 @@ export class Effects {
     const { changes, heads } = this;
     for (let at = heads[effect * EFFECT + FROM]!, end = heads[effect * EFFECT + TO]!; at < end; at += CHANGE)
       numbers[changes[at]!] = changes[at + 2]!;
+  }
+
+  /** What to do with a wait that is not in the table. */
+  protected learnWait(_task: number, _numbers: Int32Array): number {
+    throw new NotKnown();
   }
 
   /** What to do with a step that is not in the table. */

@@ -42,7 +42,7 @@ export class ReducedExpansion {
       this.transitions = 0;
       into.partial[state - from] = 0;
       try {
-        if (!this.expandState(into, state - from)) {
+        if (!this.expandState(state, into, state - from)) {
           if (state > from) return state;
           this.transitions = LOOK;
         }
@@ -59,24 +59,25 @@ export class ReducedExpansion {
   }
 
   /** False if there is no more room. */
-  private expandState(into: Successors, place: number): boolean {
+  private expandState(state: number, into: Successors, place: number): boolean {
     const { effects, enabled, numbers, settling } = this;
     let any = false;
     for (let task = 0; task < enabled.length; task++) {
-      const can = effects.isEnabled(effects.find(task, 0, numbers));
+      const can = effects.canMove(task, numbers);
       enabled[task] = can ? 1 : 0;
       any ||= can;
     }
     if (!any) return true;
-    const enough = settling.enough(numbers, enabled);
+    const enough = settling.enough(numbers, state, enabled, null);
     if (enough !== null) into.partial[place] = 1;
     for (let task = 0; task < enabled.length; task++)
-      if (enabled[task] === 1 && (enough === null || enough[task] === 1) && !this.tryTask(task, into)) return false;
+      if (enabled[task] === 1 && (enough === null || enough[task] === 1) && !this.tryTask(state, task, into))
+        return false;
     return true;
   }
 
   /** All alternatives of the task's step; false if there is no more room. */
-  private tryTask(task: number, into: Successors): boolean {
+  private tryTask(state: number, task: number, into: Successors): boolean {
     const { effects, next, numbers, packed, settled, settling } = this;
     const { packing } = effects;
     for (let choice = 0, most = 1; choice < most; choice++) {
@@ -87,7 +88,7 @@ export class ReducedExpansion {
       next.set(numbers);
       effects.apply(effect, next);
       settled.length = 0;
-      settling.settle(next, task, settled);
+      settling.settleAfter(effect, numbers, state, next, task, settled);
       this.transitions += 1 + settled.length;
       const concerns = effects.concerns(effect) || settled.length > 0;
       settling.canonicalise(next);

@@ -17,6 +17,7 @@ export const MAIL = 3;
 export const STATES = 4;
 export const NODES = 5;
 export const EFFECTS = 6;
+export const WAITS = 7;
 export const CONTROL = 8;
 
 /** States of a slot. */
@@ -107,7 +108,7 @@ class Helper {
     const { words } = shared.layout;
     const size = shared.dictionaries.length;
     const complete = counts.subarray(place * size, (place + 1) * size);
-    this.reader.readAlong(shared, control[slot + NODES]!, control[slot + EFFECTS]!, complete);
+    this.reader.readAlong(shared, control[slot + NODES]!, control[slot + EFFECTS]!, control[slot + WAITS]!, complete);
     this.visited.readAlong(shared.store, shared.table, words);
     const row = this.rows[place]!;
     const from = control[slot + FROM]!;

@@ -9,13 +9,16 @@
  * No step of a proper subset may be seen by a property. Since all that comes later counts, and not only the next steps,
  * states in which two dependent steps are both possible are kept as well (what the judge of data races looks for).
  *
+ * From one state to the next little changes, so what is known of a task is kept until a step concerns it.
+ *
  * Sources: Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems" (1996), persistent sets;
  * Valmari's stubborn sets for the treatment of disabled tasks.
  */
 import { Bits } from "../base/bits.ts";
+import type { Holding } from "../program/holding.ts";
 import type { Program } from "../program/program.ts";
 import { disturb, type PositionFootprint } from "../program/step-footprint.ts";
-import { ABSENT, type Effects } from "./effects.ts";
+import { ABSENT, CHANGE, EFFECT, type Effects, FROM, TO } from "./effects.ts";
 import { NotKnown } from "./memory.ts";
 
 /** More pairs of positions than this are not tabulated. */
@@ -23,6 +26,12 @@ const TABLE_LIMIT = 1 << 23;
 
 const UNKNOWN = 0;
 const NO = 1;
+const YES = 2;
+/** Of a conflict: there would be one, but for something that the task of the step holds as long as it does not move. */
+const KEPT_OUT = 3;
+
+/** What is kept of a task: its position, whether it was told to die, whether it can move. */
+const KEPT = 3;
 
 /** What of positions matters here, as plain numbers that threads can share. */
 export interface Relations {
@@ -32,6 +41,8 @@ export interface Relations {
   /** by position: the step has no alternatives and no property sees it */
   readonly quiet: Uint8Array;
   readonly invisible: Uint8Array;
+  /** by task: the slots that may decide whether it can go on, wherever it is */
+  readonly waits: readonly Int32Array[];
   /** by two positions, filled in as they are asked for; empty if they are too many */
   readonly conflicts: Uint8Array;
   readonly opens: Uint8Array;
@@ -54,15 +65,23 @@ export function relate(
     for (const task of program.tasks) seen.add(task.lifeSlot);
   const invisible = Uint8Array.from(footprints, ({ step }) => (step.writes.meets(seen) ? 0 : 1));
   const quiet = invisible.map((each, k) => (each === 1 && !footprints[k]!.chooses ? 1 : 0));
+  const waits = byTask.map((positions) => {
+    const slots = new Bits(program.slots.length);
+    for (const { guard } of positions) if (guard !== null) slots.addAll(guard);
+    return Int32Array.from(slots.members());
+  });
   const pairs = footprints.length * footprints.length;
   const size = pairs <= TABLE_LIMIT ? pairs : 0;
-  return { tasks, first, quiet, invisible, conflicts: new Uint8Array(size), opens: new Uint8Array(size) };
+  return { tasks, first, quiet, invisible, waits, conflicts: new Uint8Array(size), opens: new Uint8Array(size) };
 }
 
 export class Independence {
   private readonly tasks: number;
   /** null: another thread has them */
   private readonly footprints: readonly PositionFootprint[] | null;
+  private readonly holding: Holding | null;
+  /** by position: the task */
+  private readonly taskOf: Int32Array;
   private readonly first: Int32Array;
   private readonly steps: Effects;
   /** by task: told to die */
@@ -75,8 +94,17 @@ export class Independence {
   /** 1: can move, 0: cannot, −1: not asked yet */
   private readonly can: Int8Array;
   private readonly at: Int32Array;
-  /** by task: the number of its contents for which `at` and `dying` were looked up */
+  private readonly waits: readonly Int32Array[];
+  /** the state that was looked at, and its number in the set; −1: none of the set */
   private readonly seen: Int32Array;
+  private state = -1;
+  /** by component: the tasks whose position or waiting it decides */
+  private readonly concerned: readonly Int32Array[];
+  /** the tasks that steps since the state looked at have concerned, and what was known of each before */
+  private readonly changed: Int32Array;
+  private changes = 0;
+  private readonly isChanged: Uint8Array;
+  private readonly before: Int32Array;
   private readonly inSet: Uint8Array;
   /** tasks from which no small enough set was found */
   private readonly excluded: Uint8Array;
@@ -90,11 +118,19 @@ export class Independence {
   private readonly rivals: (Int32Array | undefined)[];
   private readonly openers: (Int32Array | undefined)[];
 
-  constructor(relations: Relations, steps: Effects, footprints: readonly PositionFootprint[] | null) {
+  constructor(
+    relations: Relations,
+    steps: Effects,
+    footprints: readonly PositionFootprint[] | null,
+    holding: Holding | null,
+  ) {
     this.steps = steps;
     this.tasks = relations.tasks;
     this.footprints = footprints;
+    this.holding = holding;
     this.first = relations.first;
+    this.taskOf = new Int32Array(relations.quiet.length);
+    for (let task = 0; task < this.tasks; task++) this.taskOf.fill(task, relations.first[task]!);
     this.quiet = relations.quiet;
     this.invisible = relations.invisible;
     this.positions = relations.quiet.length;
@@ -103,7 +139,12 @@ export class Independence {
     this.dying = new Uint8Array(this.tasks);
     this.can = new Int8Array(this.tasks);
     this.at = new Int32Array(this.tasks);
-    this.seen = new Int32Array(this.tasks).fill(-1);
+    this.waits = relations.waits;
+    this.seen = new Int32Array(steps.packing.components.length).fill(-1);
+    this.concerned = concerned(steps, relations.waits);
+    this.changed = new Int32Array(this.tasks);
+    this.isChanged = new Uint8Array(this.tasks);
+    this.before = new Int32Array(this.tasks * KEPT);
     this.inSet = new Uint8Array(this.tasks);
     this.excluded = new Uint8Array(this.tasks);
     this.asked = new Uint8Array(this.tasks);
@@ -123,30 +164,73 @@ export class Independence {
     };
     this.conflicts = shared(this.conflicts);
     this.opens = shared(this.opens);
-    const { tasks, first, quiet, invisible, conflicts, opens } = this;
-    return { tasks, first, quiet, invisible, conflicts, opens };
+    const { tasks, first, quiet, invisible, waits, conflicts, opens } = this;
+    return { tasks, first, quiet, invisible, waits, conflicts, opens };
   }
 
-  /** Takes note of where everybody is; to be called before `isFree` whenever the state has changed. */
-  look(numbers: Int32Array): void {
-    const { at, can, dying, first, seen, steps } = this;
-    const { own } = steps;
-    for (let task = 0; task < this.tasks; task++) {
-      const number = numbers[own[task]!]!;
-      if (number !== seen[task]) {
-        const position = steps.position(task, numbers);
-        // a task that somebody may yet start counts through those who may start it
-        const alive = position !== ABSENT;
-        at[task] = alive ? first[task]! + (position >> 1) : -1;
-        dying[task] = alive ? position & 1 : 0;
-        seen[task] = number;
-      }
-      can[task] = at[task]! >= 0 ? -1 : 0;
+  /** Takes note of where everybody is; `state` is the number of the state if it is one of the set. */
+  look(numbers: Int32Array, state = -1): void {
+    // whoever followed steps may have been interrupted
+    if (this.changes > 0) this.back();
+    if (state >= 0 && state === this.state) return;
+    this.state = state;
+    const { concerned, seen } = this;
+    for (let component = 0; component < seen.length; component++) {
+      if (numbers[component] === seen[component]) continue;
+      seen[component] = numbers[component]!;
+      const tasks = concerned[component]!;
+      for (let k = 0; k < tasks.length; k++) this.lookAt(numbers, tasks[k]!);
     }
   }
 
+  private lookAt(numbers: Int32Array, task: number): void {
+    const position = this.steps.position(task, numbers);
+    // a task that somebody may yet start counts through those who may start it
+    const alive = position !== ABSENT;
+    this.at[task] = alive ? this.first[task]! + (position >> 1) : -1;
+    this.dying[task] = alive ? position & 1 : 0;
+    this.can[task] = alive ? -1 : 0;
+  }
+
+  /** Takes note of what a step has made of the state looked at, or of what earlier steps have made of it, until `back`. */
+  follow(effect: number, numbers: Int32Array): void {
+    const { concerned, isChanged, steps } = this;
+    const { changes, heads } = steps;
+    for (let at = heads[effect * EFFECT + FROM]!, end = heads[effect * EFFECT + TO]!; at < end; at += CHANGE) {
+      const tasks = concerned[changes[at]!]!;
+      for (let k = 0; k < tasks.length; k++) {
+        const task = tasks[k]!;
+        if (isChanged[task] === 0) this.keep(task);
+        this.lookAt(numbers, task);
+      }
+    }
+  }
+
+  private keep(task: number): void {
+    const { before, changes } = this;
+    this.isChanged[task] = 1;
+    this.changed[changes] = task;
+    before[changes * KEPT] = this.at[task]!;
+    before[changes * KEPT + 1] = this.dying[task]!;
+    before[changes * KEPT + 2] = this.can[task]!;
+    this.changes = changes + 1;
+  }
+
+  /** Goes back to the state looked at. */
+  back(): void {
+    const { before, changed, changes } = this;
+    for (let k = 0; k < changes; k++) {
+      const task = changed[k]!;
+      this.isChanged[task] = 0;
+      this.at[task] = before[k * KEPT]!;
+      this.dying[task] = before[k * KEPT + 1]!;
+      this.can[task] = before[k * KEPT + 2]!;
+    }
+    this.changes = 0;
+  }
+
   private canMove(task: number, numbers: Int32Array): boolean {
-    if (this.can[task] === -1) this.can[task] = this.steps.isEnabled(this.steps.find(task, 0, numbers)) ? 1 : 0;
+    if (this.can[task] === -1) this.can[task] = this.steps.canMove(task, numbers) ? 1 : 0;
     return this.can[task] === 1;
   }
 
@@ -162,7 +246,7 @@ export class Independence {
       const other = rivals[k]!;
       const there = at[other]!;
       // most of these answers are in the table, and a call for each would take longer than all the rest
-      if (there < 0 || conflicts[row + there] === NO || !this.conflict(here, there)) continue;
+      if (there < 0 || (conflicts[row + there]! & 1) === 1 || !this.conflict(here, there)) continue;
       if (can[other] === 1 || this.canMove(other, numbers)) return false;
       gathered[waiting++] = other;
     }
@@ -201,7 +285,7 @@ export class Independence {
 
   /** The tasks of which anything, wherever they are, may touch what the step at the task's position touches. */
   private findRivals(task: number, position: number): Int32Array {
-    const rivals = this.others(task, (other) => this.conflict(position, this.first[other]!));
+    const rivals = this.others(task, (other) => this.relation(position, this.first[other]!) !== NO);
     this.rivals[position] = rivals;
     return rivals;
   }
@@ -221,10 +305,10 @@ export class Independence {
 
   /**
    * A smallest set of tasks that is enough, as 1s in an array that the next call overwrites; null if it takes all.
-   * `enabled[task]` is 1 for those that can move.
+   * `enabled[task]` is 1 for those that can move, `tried[task]` for those of them that have been tried: the set has somebody
+   * else. To be asked of the state looked at.
    */
-  enough(numbers: Int32Array, enabled: Uint8Array): Uint8Array | null {
-    this.look(numbers);
+  enough(numbers: Int32Array, enabled: Uint8Array, tried: Uint8Array | null): Uint8Array | null {
     const { can, tasks, excluded } = this;
     let total = 0;
     for (let task = 0; task < tasks; task++) {
@@ -236,7 +320,7 @@ export class Independence {
     let fewest = total;
     excluded.fill(0);
     for (let task = 0; task < tasks && fewest > 1; task++) {
-      if (enabled[task] === 0) continue;
+      if (enabled[task] === 0 || tried?.[task] === 1) continue;
       const size = this.close(numbers, task, fewest);
       // a set that needs this task needs what this one needs
       if (size >= fewest) {
@@ -306,19 +390,30 @@ export class Independence {
     return true;
   }
 
-  /** Whether anything from one position on may touch what the step at another touches. */
+  /** Whether anything from one position on may touch what the step at another touches before that is taken. */
   private conflict(step: number, future: number): boolean {
+    return this.relation(step, future) === YES;
+  }
+
+  private relation(step: number, future: number): number {
     const { conflicts } = this;
     if (conflicts.length === 0) return this.meet(step, future);
     const cell = step * this.positions + future;
-    if (conflicts[cell] === UNKNOWN) conflicts[cell] = this.meet(step, future) ? 2 : NO;
-    return conflicts[cell] !== NO;
+    if (conflicts[cell] === UNKNOWN) conflicts[cell] = this.meet(step, future);
+    return conflicts[cell]!;
   }
 
-  private meet(position: number, later: number): boolean {
-    const { footprints } = this;
+  private meet(position: number, later: number): number {
+    const { footprints, holding, first, taskOf } = this;
     if (footprints === null) throw new NotKnown();
-    return disturb(footprints[position]!.step, footprints[later]!.future);
+    const { step } = footprints[position]!;
+    if (!disturb(step, footprints[later]!.future)) return NO;
+    if (holding === null || this.conflicts.length === 0) return YES;
+    const task = taskOf[position]!;
+    const other = taskOf[later]!;
+    const isKeptOut = (slot: number): boolean =>
+      !disturb(step, holding.futureWhile(slot, other, later - first[other]!));
+    return holding.heldAt(task, position - first[task]!).some(isKeptOut) ? KEPT_OUT : YES;
   }
 
   /** Whether anything from one position on may change the guard of the step at another. */
@@ -326,7 +421,7 @@ export class Independence {
     const { opens } = this;
     if (opens.length === 0) return this.mayOpen(future, step);
     const cell = future * this.positions + step;
-    if (opens[cell] === UNKNOWN) opens[cell] = this.mayOpen(future, step) ? 2 : NO;
+    if (opens[cell] === UNKNOWN) opens[cell] = this.mayOpen(future, step) ? YES : NO;
     return opens[cell] !== NO;
   }
 
@@ -336,4 +431,14 @@ export class Independence {
     const { guard } = footprints[step]!;
     return guard === null || guard.meets(footprints[future]!.future.writes);
   }
+}
+
+/** By component: the tasks whose position it holds, or which may wait for it. */
+function concerned({ own, packing }: Effects, waits: readonly Int32Array[]): Int32Array[] {
+  const tasks = packing.components.map(() => new Set<number>());
+  own.forEach((component, task) => {
+    tasks[component]!.add(task);
+    for (const slot of waits[task]!) tasks[packing.componentOf[slot]!]!.add(task);
+  });
+  return tasks.map((each) => Int32Array.from(each));
 }

@@ -3,7 +3,7 @@
  * reads what is complete (see crew.ts).
  */
 import type { Dictionary } from "./dictionary.ts";
-import { type Cells, Effects } from "./effects.ts";
+import { type Cells, Effects, GOES_ON } from "./effects.ts";
 import { expand, type Successors } from "./expand.ts";
 import { ReducedExpansion } from "./expand-reduced.ts";
 import { Independence } from "./independence.ts";
@@ -28,6 +28,7 @@ export interface Shared {
   readonly store: Int32Array;
   readonly table: Int32Array;
   readonly decisions: readonly Int32Array[];
+  readonly waits: readonly Int32Array[];
   readonly heads: Int32Array;
   readonly changes: Int32Array;
   readonly deltas: Int32Array;
@@ -52,6 +53,7 @@ export function sharedOf({ packing, steps, visited }: Space): Shared {
     store: visited.store,
     table: visited.table,
     decisions: steps.decisions.arrays,
+    waits: steps.waits.arrays,
     heads: steps.heads,
     changes: steps.changes,
     deltas: steps.deltas,
@@ -78,14 +80,15 @@ export class Reader {
       return;
     }
     const { choice, symmetric, relations } = reductions;
-    const independence = new Independence(relations, effects, null);
+    const independence = new Independence(relations, effects, null, null);
     this.reduced = new ReducedExpansion(effects, new Settling(choice, symmetric, packing, own, effects, independence));
   }
 
-  /** From now on so many nodes, effects and numbers of each dictionary are complete. */
-  readAlong(shared: Shared, nodes: number, effects: number, counts: ArrayLike<number>): void {
+  /** From now on so many nodes, effects, nodes of waits and numbers of each dictionary are complete. */
+  readAlong(shared: Shared, nodes: number, effects: number, waits: number, counts: ArrayLike<number>): void {
     const { effects: known, dictionaries } = this;
     known.decisions.readAlong(shared.decisions, nodes, effects);
+    known.waits.readAlong(shared.waits, waits, GOES_ON + 1);
     known.heads = shared.heads;
     known.changes = shared.changes;
     known.deltas = shared.deltas;

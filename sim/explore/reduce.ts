@@ -7,6 +7,8 @@
  * - symmetry: states that differ only in which of several interchangeable tasks is which are one (see canonical.ts).
  * - partial-order: sets of several tasks that are enough, where a state is expanded.
  */
+
+import { Holding } from "../program/holding.ts";
 import { deadSlots } from "../program/liveness.ts";
 import { type PositionFootprint, stepFootprints } from "../program/step-footprint.ts";
 import { type Family, findFamilies } from "../program/symmetry.ts";
@@ -54,7 +56,7 @@ class Reducer implements Reductions {
   bind(packing: Packing, own: readonly number[], steps: Steps): void {
     const { program, judge } = this.exploration;
     const relations = relate(program, judge.watched, this.footprints);
-    this.independence = new Independence(relations, steps, this.footprints.flat());
+    this.independence = new Independence(relations, steps, this.footprints.flat(), new Holding(program));
     this.settling = new Settling(this.choice, this.symmetric, packing, own, steps, this.independence);
   }
 
@@ -72,7 +74,18 @@ class Reducer implements Reductions {
     this.settling.settle(numbers, mover, moves);
   }
 
-  enough(numbers: Int32Array, enabled: Uint8Array): Uint8Array | null {
-    return this.settling.enough(numbers, enabled);
+  settleAfter(
+    effect: number,
+    before: Int32Array,
+    state: number,
+    numbers: Int32Array,
+    mover: number,
+    moves: Move[],
+  ): void {
+    this.settling.settleAfter(effect, before, state, numbers, mover, moves);
+  }
+
+  enough(numbers: Int32Array, state: number, enabled: Uint8Array, tried: Uint8Array | null): Uint8Array | null {
+    return this.settling.enough(numbers, state, enabled, tried);
   }
 }

@@ -22,11 +22,21 @@ export interface Reductions {
    * difference. Adds the moves made to `moves`; they violate nothing and no property sees them.
    */
   settle(numbers: Int32Array, mover: number, moves: Move[]): void;
+  /** The same after a step with this effect from a state of the set, by its number. */
+  settleAfter(
+    effect: number,
+    before: Int32Array,
+    state: number,
+    numbers: Int32Array,
+    mover: number,
+    moves: Move[],
+  ): void;
   /**
    * Tasks whose steps are enough to try from here, provided that one of them leads to a state that will yet be
-   * expanded, as 1s; null: all must be tried. `enabled[task]` is 1 for those that can move.
+   * expanded, as 1s; null: all must be tried. `state` is the number of the state if it is one of the set, else −1;
+   * `enabled[task]` is 1 for those that can move.
    */
-  enough(numbers: Int32Array, enabled: Uint8Array): Uint8Array | null;
+  enough(numbers: Int32Array, state: number, enabled: Uint8Array, tried: Uint8Array | null): Uint8Array | null;
   /** What threads need that are to do the same; from now on they read along. Null: it cannot be done. */
   share?(): SharedReductions | null;
 }
@@ -38,5 +48,6 @@ export const NO_REDUCTION: Reductions = {
   bind: () => {},
   canonicalise: () => {},
   settle: () => {},
+  settleAfter: () => {},
   enough: () => null,
 };

@@ -54,19 +54,38 @@ export class Settling {
 
   settle(numbers: Int32Array, mover: number, moves: Move[]): void {
     if (!this.choice.fusing) return;
+    this.independence.look(numbers);
+    this.moveOn(numbers, mover, moves);
+  }
+
+  settleAfter(
+    effect: number,
+    before: Int32Array,
+    state: number,
+    numbers: Int32Array,
+    mover: number,
+    moves: Move[],
+  ): void {
+    if (!this.choice.fusing) return;
+    this.independence.look(before, state);
+    this.independence.follow(effect, numbers);
+    this.moveOn(numbers, mover, moves);
+  }
+
+  private moveOn(numbers: Int32Array, mover: number, moves: Move[]): void {
     this.barred.fill(0);
     let last = mover;
     for (let run = 0; run < LONGEST_RUN; run++) {
-      last = this.moveOn(numbers, last);
-      if (last < 0) return;
+      last = this.moveOne(numbers, last);
+      if (last < 0) break;
       moves.push({ task: last, choice: 0 });
     }
+    this.independence.back();
   }
 
   /** Takes a step that is enough on its own, the last mover's if possible; whose it was, −1 if there is none. */
-  private moveOn(numbers: Int32Array, last: number): number {
-    const { independence, barred } = this;
-    independence.look(numbers);
+  private moveOne(numbers: Int32Array, last: number): number {
+    const { barred } = this;
     if (last >= 0 && this.tryStep(numbers, last)) return last;
     for (let task = 0; task < barred.length; task++) if (task !== last && this.tryStep(numbers, task)) return task;
     return -1;
@@ -82,10 +101,13 @@ export class Settling {
       return false;
     }
     steps.apply(effect, numbers);
+    independence.follow(effect, numbers);
     return true;
   }
 
-  enough(numbers: Int32Array, enabled: Uint8Array): Uint8Array | null {
-    return this.choice.partialOrder ? this.independence.enough(numbers, enabled) : null;
+  enough(numbers: Int32Array, state: number, enabled: Uint8Array, tried: Uint8Array | null): Uint8Array | null {
+    if (!this.choice.partialOrder) return null;
+    this.independence.look(numbers, state);
+    return this.independence.enough(numbers, enabled, tried);
   }
 }

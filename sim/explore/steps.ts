@@ -6,7 +6,21 @@
  */
 import type { Machine } from "../machine/machine.ts";
 import { Decisions } from "./decisions.ts";
-import { ALTERNATIVES, CHANGE, CONCERNS, EFFECT, Effects, ENABLED, FLAGS, FROM, TO, UNFIT, WRONG } from "./effects.ts";
+import {
+  ALTERNATIVES,
+  CHANGE,
+  CONCERNS,
+  EFFECT,
+  Effects,
+  ENABLED,
+  FLAGS,
+  FROM,
+  GOES_ON,
+  TO,
+  UNFIT,
+  WAITS,
+  WRONG,
+} from "./effects.ts";
 import { type Allocate, amongThreads, inThread, resized } from "./memory.ts";
 import type { Layout, Packing } from "./pack.ts";
 
@@ -48,7 +62,8 @@ export class Steps extends Effects {
   constructor({ packing, machine, own, dead, watched, concern, most }: StepsOptions) {
     const cells = machine.program.tasks.map((task) => {
       const { slots } = packing.components[own[task.id]!]!;
-      return { pc: slots.indexOf(task.pcSlot), life: slots.indexOf(task.lifeSlot) };
+      const waits = Uint8Array.from(task.code, ({ op }) => (op === "when" || task.threadSlot >= 0 ? 1 : 0));
+      return { pc: slots.indexOf(task.pcSlot), life: slots.indexOf(task.lifeSlot), waits };
     });
     super(packing, Int32Array.from(own), cells);
     this.most = most ?? MOST_BYTES;
@@ -64,13 +79,16 @@ export class Steps extends Effects {
   }
 
   get bytes(): number {
-    return this.decisions.bytes + 4 * (this.effects * (EFFECT + this.layout.words) + this.changesEnd);
+    return (
+      this.decisions.bytes + this.waits.bytes + 4 * (this.effects * (EFFECT + this.layout.words) + this.changesEnd)
+    );
   }
 
   /** Forgets what was remembered if it has become too much: true then, and no effect found before may be used again. */
   trim(): boolean {
     if (this.bytes < this.most) return false;
     this.decisions = new Decisions(this.own, this.allocate);
+    this.waits = new Decisions(this.own, this.allocate);
     this.heads = this.allocate(EFFECT * 64);
     this.effects = 1;
     this.changes = this.allocate(CHANGE * 64);
@@ -83,6 +101,7 @@ export class Steps extends Effects {
   share(): void {
     this.allocate = amongThreads;
     this.decisions.share();
+    this.waits.share();
     this.heads = resized(this.heads, this.heads.length, amongThreads);
     this.changes = resized(this.changes, this.changes.length, amongThreads);
     this.deltas = resized(this.deltas, this.deltas.length, amongThreads);
@@ -120,7 +139,7 @@ export class Steps extends Effects {
 
   /** Executes the step and enters it into the table. */
   protected override learn(task: number, choice: number, numbers: Int32Array): number {
-    const { machine, packing, seen } = this;
+    const { machine } = this;
     this.loader.load(numbers);
     machine.clearFootprint();
     let flags = 0;
@@ -134,10 +153,27 @@ export class Steps extends Effects {
       const { pcSlot, lifeSlot } = machine.program.tasks[task]!;
       if (this.concern(task, machine.state[pcSlot]!, machine.state[lifeSlot]!)) flags |= CONCERNS;
     }
-    // the components asked about, in order: what was read, then what was only written
-    const mine = this.own[task]!;
+    const asked = this.asked(task);
+    const effect = this.write(flags, alternatives, [this.own[task]!, ...asked], numbers);
+    machine.undo(0);
+    this.decisions.enter(task, choice, numbers, asked, effect);
+    return effect;
+  }
+
+  protected override learnWait(task: number, numbers: Int32Array): number {
+    const { machine } = this;
+    this.loader.load(numbers);
+    machine.clearFootprint();
+    const answer = machine.enabled(task) ? GOES_ON : WAITS;
+    this.waits.enter(task, 0, numbers, this.asked(task), answer);
+    return answer;
+  }
+
+  /** The components that the machine touched besides the task's own, in order: what was read, then what was only written. */
+  private asked(task: number): number[] {
+    const { machine, packing, seen } = this;
     this.stamp += 1;
-    seen[mine] = this.stamp;
+    seen[this.own[task]!] = this.stamp;
     const asked: number[] = [];
     const note = (slot: number): void => {
       const component = packing.componentOf[slot]!;
@@ -147,10 +183,7 @@ export class Steps extends Effects {
     };
     for (const slot of machine.reads) note(slot);
     for (const slot of machine.writes) note(slot);
-    const effect = this.write(flags, alternatives, [mine, ...asked], numbers);
-    machine.undo(0);
-    this.decisions.enter(task, choice, numbers, asked, effect);
-    return effect;
+    return asked;
   }
 
   /** Sets what the task will not read again to 0. */

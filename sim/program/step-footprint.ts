@@ -58,7 +58,7 @@ function findFootprints(program: Program): PositionFootprint[][] {
     task.code.map((instruction) => instructionFootprint(program, instruction, lifeSlots, true)),
   );
   const ending = program.tasks.map((task) => endFootprint(program, task));
-  const futures = fixpoint(program, own, ending);
+  const futures = fixpoint(program, own);
   const told = toldToTerminate(program);
   return program.tasks.map((task) => {
     const positions = task.code.map((instruction, position): PositionFootprint => {
@@ -153,17 +153,11 @@ function wholeStep(
 }
 
 /** What may come from each position: its instruction, where that leads, and the end that an exception may bring. */
-function fixpoint(
-  program: Program,
-  own: readonly (readonly Footprint[])[],
-  ending: readonly Footprint[],
-): Footprint[][] {
+function fixpoint(program: Program, own: readonly (readonly Footprint[])[]): Footprint[][] {
   const futures = program.tasks.map((task) =>
     task.code.map((_, at) => {
-      const future = emptyFootprint(program);
+      const future = whateverHappens(program, task);
       addFootprint(future, own[task.id]![at]!);
-      addFootprint(future, ending[task.id]!);
-      addOwn(task, future);
       return future;
     }),
   );
@@ -190,8 +184,15 @@ function fixpoint(
 }
 
 /** A started task brings those of its threads and coroutines that start by themselves. */
-function startedBy(program: Program, child: number): number[] {
+export function startedBy(program: Program, child: number): number[] {
   return [child, ...program.tasks.filter((other) => other.owner === child && !other.manual).map((other) => other.id)];
+}
+
+/** What a task may touch wherever it is: by taking a step at all, and by being ended. */
+export function whateverHappens(program: Program, task: Task): Footprint {
+  const footprint = endFootprint(program, task);
+  addOwn(task, footprint);
+  return footprint;
 }
 
 /** What every step of a task touches. */
