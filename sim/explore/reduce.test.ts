@@ -10,6 +10,7 @@ import { makeJudge } from "./judge.ts";
 import { makeReductions, type ReductionChoice } from "./reduce.ts";
 import { bruteForce, essence, exploration } from "./testing/brute-force.ts";
 import { CHECKS, crews } from "./testing/crews.ts";
+import { lockUsers } from "./testing/lock-users.ts";
 
 const RUNS = Number(process.env["SIM_RUNS"] ?? 30);
 const LIMIT = 4000;
@@ -178,6 +179,76 @@ processes:
   one: { do: [ { atomic: [ n = 1, a = 1, s = 1 ] } ] }
   other: { do: [ { atomic: [ n = 2, b = 1, s = 1 ] } ] }
 `,
+  // a lock keeps out those who wait for it, not those who give up waiting
+  `
+name: gives up
+shared: { x: 0 }
+resources: { A: lock }
+processes:
+  holds: { do: [ { with: A, do: [ x = 1, { assert: x == 1 } ] } ] }
+  patient: { vars: { ok: false }, do: [ { acquire: A, timeout: 3, into: ok }, x = 2 ] }
+`,
+  // nor those who do not even wait
+  `
+name: does not wait
+shared: { x: 0 }
+resources: { A: lock }
+processes:
+  holds: { do: [ { with: A, do: [ x = 1, { assert: x == 1 } ] } ] }
+  hasty: { vars: { ok: false }, do: [ { acquire: A, block: false, into: ok }, x = 2 ] }
+`,
+  // what comes behind a lock may have been reached before the holder took it
+  `
+name: already through
+shared: { x: 0 }
+resources: { A: lock }
+processes:
+  holds: { do: [ { with: A, do: [ x = 1, { assert: x == 1 } ] } ] }
+  early: { do: [ { acquire: A }, { release: A }, x = 2 ] }
+`,
+  // what looks like a lock need not be one: this one can be taken away
+  `
+name: stolen
+shared: { x: 0 }
+kinds:
+  token:
+    fields: { owner: null }
+    holder: owner
+    operations:
+      acquire: { when: owner == null, do: [ owner = me ] }
+      steal: { do: [ owner = me ] }
+      release: { do: [ owner = null ] }
+resources: { T: token }
+processes:
+  holds: { do: [ { acquire: T }, x = 1, { assert: x == 1 }, { release: T } ] }
+  other: { do: [ { acquire: T }, x = 2 ] }
+  thief: { do: [ { steal: T }, { release: T } ] }
+`,
+  // and this one lets a second one in who has the same name
+  `
+name: one name for all
+shared: { x: 0 }
+kinds:
+  door:
+    fields: { owner: null }
+    holder: owner
+    operations:
+      enter: { when: owner == null or owner == "guest", do: [ 'owner = "guest"' ] }
+      leave: { do: [ owner = null ] }
+resources: { D: door }
+processes:
+  one: { do: [ { enter: D }, x = 1, { assert: x == 1 }, { leave: D } ] }
+  other: { do: [ { enter: D }, x = 2 ] }
+`,
+  // who waits at a condition has given the lock back
+  `
+name: waits at a condition
+shared: { x: 0 }
+resources: { A: lock, C: { type: condition, lock: A } }
+processes:
+  waits: { do: [ { with: A, do: [ x = 1, { wait: C }, { assert: x == 1 } ] } ] }
+  wakes: { do: [ { with: A, do: [ x = 2, { notify: C } ] } ] }
+`,
 ];
 
 describe.each(CHOICES)("%s", (_, choice) => {
@@ -188,7 +259,12 @@ describe.each(CHOICES)("%s", (_, choice) => {
     let [full, reduced] = [0, 0];
     fc.assert(
       fc.property(
-        fc.oneof(crews(), societies(), scenarioText({ processes: 2, statements: 2, cpu: fc.constant({ cores: 1 }) })),
+        fc.oneof(
+          crews(),
+          societies(),
+          lockUsers(),
+          scenarioText({ processes: 2, statements: 2, cpu: fc.constant({ cores: 1 }) }),
+        ),
         (text) => {
           const { program, judge, plain } = prepare(text);
           if (plain === null) return;
