@@ -1,7 +1,7 @@
 /**
  * Chooses strategies, so that a person never has to: first a search over states, which proves or refutes. Where indices
- * hide from it which steps have to do with one another, and it is not over at once, one order of each class of equivalent
- * ones, of which there may be few although states are many. Where neither is over soon, all orders with few
+ * hide from it which steps have to do with one another, before that one order of each class of equivalent ones, of which
+ * there may be few although states are many. Where neither is over soon, all orders with few
  * pre-emptions, since most published bugs need at most two; then the search again with all of its budget; then all
  * classes of orders, where every run ends; then sampling.
  */
@@ -20,10 +20,8 @@ export interface Plan {
   readonly early?: boolean;
 }
 
-/** A search that needs no more states than this is over at once. */
-const GLANCE = 1_500;
-/** So few classes of orders are tried early, as long as their runs end soon. */
-const FEW_ORDERS: Partial<Limits> = { runs: 100, depth: 1000, endsAtDepth: true };
+/** So few classes of orders are tried early, as long as no more seem to come and their runs end soon. */
+const FEW_ORDERS: Partial<Limits> = { runs: 100, expected: 100, depth: 1000, endsAtDepth: true };
 /** A search that needs no more than this is over before anybody wonders; beyond, bugs are looked for first. */
 const FIRST_LOOK = 400_000;
 /** Places after which orders with few pre-emptions are many: a bound of work, so that it does not depend on the machine. */
@@ -44,7 +42,6 @@ export function planStrategies(program: Program, reduction = true): Plan[] {
   const few = "most bugs need few pre-emptions, so all orders with few of them come next";
   if (reduction) {
     if (indexes(program)) {
-      add("bfs", 0.2, search, { states: GLANCE }, true);
       add(
         "dpor",
         0.1,

@@ -31,7 +31,10 @@ export function breadthFirst(
 ): StrategyResult {
   const space = new Space(exploration, true, reductions);
   const search = new Search(space);
-  const breadthFirst = new BreadthFirst(space, search, crewOptions);
+  return proceed(new BreadthFirst(space, search, crewOptions), search);
+}
+
+function proceed(breadthFirst: BreadthFirst, search: Search): StrategyResult {
   let complete = false;
   try {
     complete = breadthFirst.run();
@@ -41,7 +44,13 @@ export function breadthFirst(
   } finally {
     breadthFirst.close();
   }
-  return search.result(complete);
+  const result = search.result(complete);
+  if (search.stopped !== "states") return result;
+  const resume = (exploration: Exploration): StrategyResult => {
+    search.goOn(exploration);
+    return proceed(breadthFirst, search);
+  };
+  return { ...result, resume };
 }
 
 /** States and transitions of a row: so many that what is fetched for them stays in the processor's caches. */
@@ -86,11 +95,12 @@ export class BreadthFirst {
     this.next = space.start.slice();
   }
 
-  /** Whether every state was expanded. */
+  /** Begins, or goes on where it was stopped; whether every state was expanded. */
   run(): boolean {
     const { space, search } = this;
     const { visited } = space;
-    space.add(search.begin(), -1);
+    if (visited.count === 0) space.add(search.begin(), -1);
+    this.dismiss();
     while (this.current < visited.count) {
       this.hire();
       const chunk = this.crew?.next(this.current) ?? (space.isReduced ? null : this.expandRow());
@@ -253,6 +263,11 @@ export class BreadthFirst {
     if (this.crew !== null || crewOptions === null || space.visited.count < crewOptions.from) return;
     this.crew = openCrew(space, crewOptions, space.exploration.workers - 1);
     if (this.crew === null) this.crewOptions = null;
+  }
+
+  /** Nobody helps any more, and somebody may be asked again. */
+  private dismiss(): void {
+    this.crew = null;
   }
 
   /** How many rows others have expanded. */

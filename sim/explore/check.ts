@@ -186,7 +186,10 @@ function explore(program: Program, judge: WatchfulJudge, options: CheckOptions, 
   for (const planned of plans) {
     const plan: Plan = serious ? shortened(planned) : planned;
     const share = plans.length === 1 ? budget : budget.share(plan.share);
-    const result = plan.strategy.explore(exploration(program, judge, options, share, budget, plan));
+    const terms = exploration(program, judge, options, share, budget, plan);
+    // a search that has only come to the end of an early look goes on
+    const before = tried.findLast((each) => each.plan.strategy === plan.strategy && each.result.resume !== undefined);
+    const result = before?.result.resume?.(terms) ?? plan.strategy.explore(terms);
     tried.push({ plan, result });
     // a data race shows early and hides what it leads to, so the search goes on behind it
     serious ||= result.found.some((each) => each.kind !== "data_race");
@@ -218,6 +221,7 @@ function exploration(
     program,
     judge,
     limits: {
+      ...(look.expected === undefined ? {} : { expected: look.expected }),
       runs: Math.min(options.maxRuns ?? DEFAULTS.maxRuns, look.runs ?? Number.POSITIVE_INFINITY),
       depth: Math.min(options.depth ?? DEFAULTS.depth, look.depth ?? Number.POSITIVE_INFINITY),
       states: Math.min(options.maxStates ?? DEFAULTS.maxStates, look.states ?? Number.POSITIVE_INFINITY),

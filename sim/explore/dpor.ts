@@ -48,6 +48,8 @@ class Explorer {
   /** of the state before each step: steps whose orders were all tried, and orders still to try */
   private readonly sleep: (readonly PlannedStep[])[] = [NONE];
   private readonly tree: (WakeupNode[] | null)[] = [null];
+  /** how many steps were tried before the present one */
+  private readonly tried: number[] = [];
   /** steps whose races have been found */
   private analysed = 0;
   private redundant = 0;
@@ -72,6 +74,8 @@ class Explorer {
       if (this.stopped !== null) break;
       this.races.analyse(this.analysed);
       this.analysed = order.length;
+      const { expected } = exploration.limits;
+      if (expected !== undefined && this.expected() > expected) this.stopped = "runs";
       // a program without a step, or a full stop
     } while (this.back() && !this.mustStop());
     return {
@@ -102,6 +106,7 @@ class Explorer {
         this.redundant += 1;
         return;
       }
+      if (at === this.tried.length) this.tried.push(0);
       const footprint = order.push(next.task, next.choice);
       counters.transitions += 1;
       counters.states += 1;
@@ -124,6 +129,22 @@ class Explorer {
       exploration.onProgress(counters);
     }
     return this.stopped !== null;
+  }
+
+  /**
+   * How many orders there will be if the rest of the tree is like what has been seen of it: those tried, by the share of the
+   * tree that they are (D. E. Knuth, "Estimating the efficiency of backtrack programs", 1975).
+   */
+  private expected(): number {
+    let share = 1;
+    let tried = 0;
+    for (let at = 0; at < this.order.length; at++) {
+      const before = this.tried[at]!;
+      const ways = before + 1 + (this.tree[at]?.length ?? 0);
+      tried += (share * before) / ways;
+      share /= ways;
+    }
+    return (this.counters.executions! + this.redundant) / (tried + share);
   }
 
   private asleepAfter(sleep: readonly PlannedStep[], task: number, footprint: number): readonly PlannedStep[] {
@@ -182,6 +203,8 @@ class Explorer {
       const done = { task: order.task[at]!, choice: order.choice[at]!, footprint: order.footprint[at]! };
       this.sleep[at] = [...this.sleep[at]!, done];
       order.cut(at);
+      this.tried.length = at + 1;
+      this.tried[at]! += 1;
       this.machine.violations.length = 0;
       this.analysed = Math.min(this.analysed, at);
       return true;

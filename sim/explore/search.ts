@@ -22,7 +22,7 @@ export class Search {
   private readonly space: Space;
   private readonly findings: Findings;
   private readonly ends = new Ends();
-  private readonly exploration: Exploration;
+  exploration: Exploration;
   private readonly judge: Judge;
   private readonly taskCount: number;
   private expansions = 0;
@@ -215,14 +215,20 @@ export class Search {
     return null;
   }
 
+  /** After the limit of states: goes on with other limits. */
+  goOn(exploration: Exploration): void {
+    this.exploration = exploration;
+    this.stopped = null;
+  }
+
   result(complete: boolean): StrategyResult {
     this.counters.states = this.space.visited.count;
     this.counters.bytes = this.space.bytes;
     this.counters.queued = complete ? 0 : this.counters.queued;
     return {
-      found: this.findings.found,
+      found: [...this.findings.found],
       outcomes: this.ends.sorted(),
-      counters: this.counters,
+      counters: { ...this.counters },
       complete: complete && this.stopped === null,
       stopped: this.stopped,
       reductions: this.space.reductions.names,

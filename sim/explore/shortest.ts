@@ -10,6 +10,7 @@ import { ListOverflow } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
 import { findFamilies } from "../program/symmetry.ts";
 import { makeTwins } from "./canonical.ts";
+import { inThread, resized } from "./memory.ts";
 import { isPreemption } from "./moves.ts";
 import { NO_REDUCTION } from "./reductions.ts";
 import { Space } from "./space.ts";
@@ -80,16 +81,11 @@ export class ShortestPaths {
     const twins = new Uint8Array(tasks);
     const heap = new EventHeap();
     const nodes = new Nodes();
-    /** by pair: the cheapest node */
-    const best = new Map<number, number>();
-    const pair = (state: number, last: number): number => state * (tasks + 1) + last + 1;
     /** of the cheapest path to the finding so far: nothing that costs as much is of use */
     let cheapest = below;
     const push = (state: number, last: number, choice: number, from: number, cost: number): void => {
-      const node = nodes.add(state, last, choice, from, cost);
-      heap.push(cost, 0, node);
+      heap.push(cost, 0, nodes.add(state, last, choice, from, cost));
       if (state === GOAL) cheapest = cost;
-      else best.set(pair(state, last), node);
     };
     push(numberOf(space.add(numbers, -1)), -1, 0, -1, 0);
     for (let expanded = 1; !heap.isEmpty; expanded++) {
@@ -97,7 +93,8 @@ export class ShortestPaths {
       const state = nodes.state[at]!;
       if (state === GOAL) return nodes.pathTo(at);
       const last = nodes.last[at]!;
-      if (best.get(pair(state, last)) !== at) continue;
+      // a cheaper way was found in the meantime
+      if (nodes.cheapest(state, last) !== at) continue;
       if (nodes.count > limit || (expanded % PATIENCE === 0 && space.bytes > MEMORY)) return "given up";
       space.read(state, numbers);
       steps.trim();
@@ -105,21 +102,22 @@ export class ShortestPaths {
       const goesOn = last >= 0 && steps.isEnabled(steps.find(last, 0, numbers));
       let isEnd = true;
       for (let task = 0; task < tasks; task++) {
-        if (!steps.isEnabled(steps.find(task, 0, numbers))) continue;
+        const first = steps.find(task, 0, numbers);
+        if (!steps.isEnabled(first)) continue;
         isEnd = false;
         if (among[task] === 0 || twins[task] === 1) continue;
         const switches = last >= 0 && task !== last ? SWITCH : 0;
         const cost = nodes.cost[at]! + 1 + switches + (isPreemption(last, task, goesOn) ? PREEMPTION : 0);
         if (cost >= cheapest) continue;
         for (let choice = 0, alternatives = 1; choice < alternatives; choice++) {
-          const effect = steps.find(task, choice, numbers);
+          const effect = choice === 0 ? first : steps.find(task, choice, numbers);
           alternatives = steps.alternatives(effect);
           const isWrong = steps.isWrong(effect);
           let goal = isWrong && this.stepShows(numbers, task, choice);
           const to = goal ? GOAL : numberOf(space.addNext(effect, state, -1));
-          const known = goal ? undefined : best.get(pair(to, task));
-          if (known !== undefined && nodes.cost[known]! <= cost) continue;
-          if (known === undefined && !isWrong && steps.concerns(effect)) {
+          const known = goal ? -1 : nodes.cheapest(to, task);
+          if (known >= 0 && nodes.cost[known]! <= cost) continue;
+          if (known < 0 && !isWrong && steps.concerns(effect)) {
             next.set(numbers);
             steps.apply(effect, next);
             goal = shows(this.judge.afterStep(space.show(next), task), this.wanted);
@@ -153,20 +151,49 @@ const GOAL = -1;
 /** The pairs reached, each with the step that led to it from another, and ends of paths. */
 class Nodes {
   count = 0;
-  readonly state: number[] = [];
-  readonly last: number[] = [];
-  readonly choice: number[] = [];
-  readonly from: number[] = [];
-  readonly cost: number[] = [];
+  state: Int32Array = new Int32Array(1024);
+  last: Int32Array = new Int32Array(1024);
+  cost = new Float64Array(1024);
+  private choice: Int32Array = new Int32Array(1024);
+  private from: Int32Array = new Int32Array(1024);
+  /** by state: the node found last, + 1; by node: the one of the same state before it, + 1 */
+  private newest: Int32Array = new Int32Array(1024);
+  private older: Int32Array = new Int32Array(1024);
 
   add(state: number, last: number, choice: number, from: number, cost: number): number {
-    this.state.push(state);
-    this.last.push(last);
-    this.choice.push(choice);
-    this.from.push(from);
-    this.cost.push(cost);
+    const node = this.count;
     this.count += 1;
-    return this.count - 1;
+    if (node === this.state.length) this.grow();
+    this.state[node] = state;
+    this.last[node] = last;
+    this.choice[node] = choice;
+    this.from[node] = from;
+    this.cost[node] = cost;
+    if (state === GOAL) return node;
+    if (state >= this.newest.length) this.newest = resized(this.newest, 2 * state, inThread);
+    this.older[node] = this.newest[state]!;
+    this.newest[state] = node + 1;
+    return node;
+  }
+
+  /** The node of a pair, −1 if it was not reached. (One that is added once more is cheaper than before.) */
+  cheapest(state: number, last: number): number {
+    if (state >= this.newest.length) return -1;
+    let node = this.newest[state]! - 1;
+    while (node >= 0 && this.last[node] !== last) node = this.older[node]! - 1;
+    return node;
+  }
+
+  private grow(): void {
+    const length = this.count * 2;
+    this.state = resized(this.state, length, inThread);
+    this.last = resized(this.last, length, inThread);
+    this.choice = resized(this.choice, length, inThread);
+    this.from = resized(this.from, length, inThread);
+    this.older = resized(this.older, length, inThread);
+    const cost = new Float64Array(length);
+    cost.set(this.cost);
+    this.cost = cost;
   }
 
   pathTo(end: number): Move[] {

@@ -58,6 +58,8 @@ export interface Limits {
   readonly depth: number;
   /** whether a path that reaches that ends the exploration: a first look has no use for endless runs */
   readonly endsAtDepth?: boolean;
+  /** for `dpor`: it ends once more orders than this are to be expected */
+  readonly expected?: number;
   /** bytes for what the strategy stores */
   readonly memory: number;
 }
@@ -129,6 +131,8 @@ export interface StrategyResult {
     readonly missed: number;
     readonly words: string;
   };
+  /** goes on where the limit of states has ended this, with other limits; what it gives is of the whole search */
+  readonly resume?: (exploration: Exploration) => StrategyResult;
 }
 
 /** One entry of the registry. */

@@ -9,9 +9,9 @@
  * Nothing is taken on trust: that a slot is a lock's owner is only where to look; whether it behaves as said is found out
  * by walking through all code, with tests of the slot decided by what is assumed of it.
  *
- * Proof that a task at a position where it must hold a slot does hold it, by induction over the steps of a run: a step of
- * the task itself is what the data-flow analysis looks at. A step of another that begins where this one must hold the slot,
- * too, cannot be, since their names differ; one that begins elsewhere was seen not to write it (`isRespected`).
+ * Proof, by induction over the steps of a run, that a task where it must hold a slot does hold it, and nobody else is where he
+ * must. A step of the task itself is what the data-flow analysis looks at. A step of another begins elsewhere than where he
+ * must hold it, and those were seen not to write it while another's name stands there (`respects`).
  *
  * Sources: the idea of movers in R. J. Lipton, "Reduction: a method of proving properties of parallel programs" (1975), and
  * C. Flanagan, S. Qadeer, "Transactions for software model checking" (2003), here without annotations.
@@ -21,8 +21,9 @@ import { type Expr, type Instruction, type Program, sizeOf, type Task } from "./
 import {
   addFootprint,
   type Footprint,
-  instructionFootprint,
+  type PositionFootprint,
   startedBy,
+  stepFootprints,
   successors,
   whateverHappens,
 } from "./step-footprint.ts";
@@ -36,7 +37,7 @@ type Outcome = typeof TRUE | typeof FALSE | null;
 
 /** A slot that may tell who holds something. */
 interface Claim {
-  /** by task: the name it writes there */
+  /** by task: the name it writes there (one of them, if it writes several) */
   readonly names: ReadonlyMap<number, number>;
   /** whether it is as this file's head says; null: not looked at yet */
   respected: boolean | null;
@@ -49,7 +50,7 @@ export class Holding {
   private readonly mine: readonly (readonly number[])[];
   private readonly held: readonly Int32Array[];
   /** by task and position */
-  private readonly own: readonly (readonly Footprint[])[];
+  private readonly own: readonly (readonly PositionFootprint[])[];
   private readonly always = new Map<number, Footprint>();
   private readonly futures = new Map<number, Map<number, Footprint>[]>();
 
@@ -59,13 +60,7 @@ export class Holding {
     this.mine = program.tasks.map(({ id }) =>
       [...this.claims].flatMap(([slot, { names }]) => (names.has(id) ? [slot] : [])).slice(0, MOST),
     );
-    const lifeSlots = program.tasks.map((task) => task.lifeSlot);
-    this.own =
-      this.claims.size === 0
-        ? []
-        : program.tasks.map((task) =>
-            task.code.map((instruction) => instructionFootprint(program, instruction, lifeSlots, true)),
-          );
+    this.own = stepFootprints(program);
     this.held = program.tasks.map((task) => this.mustHold(task));
   }
 
@@ -100,7 +95,7 @@ export class Holding {
       if (instruction === undefined) continue;
       const next = this.onward(slot, self, instruction);
       if (next === null) continue;
-      addFootprint(future, this.own[place.task]![place.at]!);
+      addFootprint(future, this.own[place.task]![place.at]!.instruction);
       if (self.epilogue > place.at) next.push(self.epilogue);
       for (const at of next) open.push({ task: place.task, at });
       if (instruction.op === "start" || instruction.op === "switch")
@@ -175,7 +170,7 @@ export class Holding {
   private respects(slot: number, task: Task): boolean {
     if (this.alwaysOf(task.id).writes.has(slot)) return false;
     const own = this.own[task.id]!;
-    if (!own.some(({ writes }) => writes.has(slot))) return true;
+    if (!own.some(({ instruction }) => instruction.writes.has(slot))) return true;
     const bit = this.mine[task.id]!.indexOf(slot);
     const isHeld = (at: number): boolean => bit >= 0 && ((this.held[task.id]![at]! >> bit) & 1) === 1;
     return restingPlaces(task).every((from) => isHeld(from) || !this.stepWrites(slot, task, from));
@@ -191,13 +186,16 @@ export class Holding {
       seen.add(at);
       const next = this.onward(slot, task, instruction);
       if (next === null) continue;
-      if (this.own[task.id]![at]!.writes.has(slot)) return true;
+      if (this.own[task.id]![at]!.instruction.writes.has(slot)) return true;
       open.push(...next);
     }
     return false;
   }
 
-  /** Forward data flow: the slots that hold the task's name whichever way it came to a position. */
+  /**
+   * Forward data flow: the slots that hold the task's name whichever way it came to a position. (To write a name raises no
+   * exception, so what an instruction takes is held wherever it leads.)
+   */
   private mustHold(task: Task): Int32Array {
     const mine = this.mine[task.id]!;
     const held = new Int32Array(task.code.length + 1);
@@ -212,10 +210,9 @@ export class Holding {
         changed = true;
       };
       task.code.forEach((instruction, at) => {
-        const before = held[at]!;
-        const after = this.heldAfter(task, at, before);
-        for (const next of successors(instruction)) flow(next, next === instruction.handler ? before & after : after);
-        if (task.epilogue > at) flow(task.epilogue, before & after);
+        const after = this.heldAfter(task, at, held[at]!);
+        for (const next of successors(instruction)) flow(next, after);
+        if (task.epilogue > at) flow(task.epilogue, after);
       });
     }
     return held;
@@ -225,7 +222,7 @@ export class Holding {
     const instruction = task.code[at]!;
     let after = before;
     this.mine[task.id]!.forEach((slot, k) => {
-      if (!this.own[task.id]![at]!.writes.has(slot)) return;
+      if (!this.own[task.id]![at]!.instruction.writes.has(slot)) return;
       const isTaken = writesName(instruction, slot) === this.claims.get(slot)!.names.get(task.id);
       after = isTaken ? after | (1 << k) : after & ~(1 << k);
     });
@@ -233,10 +230,9 @@ export class Holding {
   }
 }
 
-/** The owners of resources to which each task writes no more than one name, and no two the same: slot → task → name. */
+/** The owners of resources, each with the name that a task writes to it: slot → task → name. */
 function namesWritten(program: Program): Map<number, Map<number, number>> {
   const written = new Map<number, Map<number, number>>();
-  const refused = new Set<number>();
   for (const { holder } of program.resources)
     if (holder !== null && holder.offset === null && sizeOf(holder.layout) === 1) written.set(holder.base, new Map());
   for (const task of program.tasks) {
@@ -244,14 +240,10 @@ function namesWritten(program: Program): Map<number, Map<number, number>> {
       if (instruction.op !== "set") continue;
       const slot = instruction.to.base;
       const name = writesName(instruction, slot);
-      const names = written.get(slot);
-      if (name === null || names === undefined) continue;
-      const isOthers = [...names].some(([other, theirs]) => other !== task.id && theirs === name);
-      if (isOthers || (names.get(task.id) ?? name) !== name) refused.add(slot);
-      names.set(task.id, name);
+      if (name !== null) written.get(slot)?.set(task.id, name);
     }
   }
-  for (const [slot, names] of written) if (names.size === 0 || refused.has(slot)) written.delete(slot);
+  for (const [slot, names] of written) if (names.size === 0) written.delete(slot);
   return written;
 }
 

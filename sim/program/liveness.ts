@@ -7,7 +7,7 @@
 import { Bits } from "../base/bits.ts";
 import { slotsRead } from "./footprint.ts";
 import type { Address, Instruction, Program, Task } from "./program.ts";
-import { type Footprint, instructionFootprint, successors } from "./step-footprint.ts";
+import { type Footprint, instructionFootprint, stepFootprints, successors } from "./step-footprint.ts";
 
 /**
  * For each task and position (the last is that of a task that has ended) the slots that no longer matter there.
@@ -15,8 +15,14 @@ import { type Footprint, instructionFootprint, successors } from "./step-footpri
  */
 export function deadSlots(program: Program, watched: readonly number[]): Int32Array[][] {
   const lifeSlots = program.tasks.map((task) => task.lifeSlot);
+  const known = stepFootprints(program);
   const footprints = program.tasks.map((task) =>
-    task.code.map((instruction) => instructionFootprint(program, instruction, lifeSlots, false)),
+    task.code.map((instruction, at) =>
+      // nobody evaluates texts where orders are explored
+      instruction.op === "print"
+        ? instructionFootprint(program, instruction, lifeSlots, false)
+        : known[task.id]![at]!.instruction,
+    ),
   );
   const private_ = privateSlots(program, footprints, watched);
   return program.tasks.map((task) => {

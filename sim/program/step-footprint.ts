@@ -21,6 +21,8 @@ export function disturb(one: Footprint, other: Footprint): boolean {
 }
 
 export interface PositionFootprint {
+  /** the instruction here, by itself; what a `print` names counts as read */
+  readonly instruction: Footprint;
   /** the step, if one begins here */
   readonly step: Footprint;
   /** the guard of the step; null if it has none (then it never waits) */
@@ -64,6 +66,7 @@ function findFootprints(program: Program): PositionFootprint[][] {
     const positions = task.code.map((instruction, position): PositionFootprint => {
       const { footprint, chooses, ends } = wholeStep(program, task, position, own[task.id]!, ending[task.id]!);
       return {
+        instruction: own[task.id]![position]!,
         step: footprint,
         guard: guardOf(program, task, instruction, lifeSlots, told.has(task.id)),
         chooses,
@@ -72,6 +75,7 @@ function findFootprints(program: Program): PositionFootprint[][] {
       };
     });
     positions.push({
+      instruction: emptyFootprint(program),
       step: emptyFootprint(program),
       guard: null,
       chooses: false,
