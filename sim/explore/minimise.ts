@@ -27,7 +27,7 @@ export function minimise(
   path: readonly Move[],
   options: MinimiseOptions = {},
 ): readonly Move[] {
-  const nodes = options.nodes ?? 40_000;
+  const nodes = options.nodes ?? 25_000;
   const player = new Player(program, judge, wanted);
   const cut = player.play(path, false) ?? path;
   let best = dropTasks(player, cut);

@@ -81,21 +81,18 @@ export class ShortestPaths {
     const twins = new Uint8Array(tasks);
     const heap = new EventHeap();
     const nodes = new Nodes();
-    /** of the cheapest path to the finding so far: nothing that costs as much is of use */
-    let cheapest = below;
-    const push = (state: number, last: number, choice: number, from: number, cost: number): void => {
-      heap.push(cost, 0, nodes.add(state, last, choice, from, cost));
-      if (state === GOAL) cheapest = cost;
-    };
-    push(numberOf(space.add(numbers, -1)), -1, 0, -1, 0);
-    for (let expanded = 1; !heap.isEmpty; expanded++) {
+    heap.push(0, 0, nodes.add(-1, 0, -1, 0));
+    let pairs = 0;
+    while (!heap.isEmpty) {
       const at = heap.pop();
-      const state = nodes.state[at]!;
-      if (state === GOAL) return nodes.pathTo(at);
       const last = nodes.last[at]!;
-      // a cheaper way was found in the meantime
-      if (nodes.cheapest(state, last) !== at) continue;
-      if (nodes.count > limit || (expanded % PATIENCE === 0 && space.bytes > MEMORY)) return "given up";
+      // what a step leads to is found out only now: most of those that were noted are never looked at
+      const state = at === 0 ? numberOf(space.add(numbers, -1)) : this.goTo(at, nodes, numbers, next);
+      if (state === GOAL) return nodes.pathTo(at);
+      if (nodes.isKnown(state, last)) continue;
+      nodes.settle(at, state);
+      pairs += 1;
+      if (pairs > limit || (pairs % PATIENCE === 0 && space.bytes > MEMORY)) return "given up";
       space.read(state, numbers);
       steps.trim();
       this.markTwins(numbers, last, among, twins);
@@ -108,26 +105,33 @@ export class ShortestPaths {
         if (among[task] === 0 || twins[task] === 1) continue;
         const switches = last >= 0 && task !== last ? SWITCH : 0;
         const cost = nodes.cost[at]! + 1 + switches + (isPreemption(last, task, goesOn) ? PREEMPTION : 0);
-        if (cost >= cheapest) continue;
-        for (let choice = 0, alternatives = 1; choice < alternatives; choice++) {
-          const effect = choice === 0 ? first : steps.find(task, choice, numbers);
-          alternatives = steps.alternatives(effect);
-          const isWrong = steps.isWrong(effect);
-          let goal = isWrong && this.stepShows(numbers, task, choice);
-          const to = goal ? GOAL : numberOf(space.addNext(effect, state, -1));
-          const known = goal ? -1 : nodes.cheapest(to, task);
-          if (known >= 0 && nodes.cost[known]! <= cost) continue;
-          if (known < 0 && !isWrong && steps.concerns(effect)) {
-            next.set(numbers);
-            steps.apply(effect, next);
-            goal = shows(this.judge.afterStep(space.show(next), task), this.wanted);
-          }
-          push(goal ? GOAL : to, task, choice, at, cost);
+        if (cost >= below) continue;
+        for (let choice = 0, alternatives = steps.alternatives(first); choice < alternatives; choice++) {
+          heap.push(cost, 0, nodes.add(task, choice, at, cost));
+          if (choice > 0) alternatives = steps.alternatives(steps.find(task, choice, numbers));
         }
       }
       if (isEnd && shows(this.judge.atEnd(space.show(numbers)), this.wanted)) return nodes.pathTo(at);
     }
     return null;
+  }
+
+  /** The state to which a node's step leads; `GOAL` if the finding shows then. */
+  private goTo(at: number, nodes: Nodes, numbers: Int32Array, next: Int32Array): number {
+    const { space } = this;
+    const { steps } = space;
+    const task = nodes.last[at]!;
+    const choice = nodes.choice[at]!;
+    const from = nodes.state[nodes.from[at]!]!;
+    space.read(from, numbers);
+    const effect = steps.find(task, choice, numbers);
+    const isWrong = steps.isWrong(effect);
+    if (isWrong && this.stepShows(numbers, task, choice)) return GOAL;
+    const to = numberOf(space.addNext(effect, from, -1));
+    if (isWrong || !steps.concerns(effect) || nodes.isKnown(to, task)) return to;
+    next.set(numbers);
+    steps.apply(effect, next);
+    return shows(this.judge.afterStep(space.show(next), task), this.wanted) ? GOAL : to;
   }
 
   /** Whether the finding shows when the task takes this step, which violates something. */
@@ -148,40 +152,42 @@ export class ShortestPaths {
 /** In place of a state: the finding shows. */
 const GOAL = -1;
 
-/** The pairs reached, each with the step that led to it from another, and ends of paths. */
+/** Steps to take, each from a node before it; once its time has come, the node of a pair of a state and who came there. */
 class Nodes {
-  count = 0;
+  private count = 0;
   state: Int32Array = new Int32Array(1024);
   last: Int32Array = new Int32Array(1024);
+  choice: Int32Array = new Int32Array(1024);
+  from: Int32Array = new Int32Array(1024);
   cost = new Float64Array(1024);
-  private choice: Int32Array = new Int32Array(1024);
-  private from: Int32Array = new Int32Array(1024);
-  /** by state: the node found last, + 1; by node: the one of the same state before it, + 1 */
+  /** by state: the node of it settled last, + 1; by node: the one of the same state before it, + 1 */
   private newest: Int32Array = new Int32Array(1024);
   private older: Int32Array = new Int32Array(1024);
 
-  add(state: number, last: number, choice: number, from: number, cost: number): number {
+  add(last: number, choice: number, from: number, cost: number): number {
     const node = this.count;
     this.count += 1;
-    if (node === this.state.length) this.grow();
-    this.state[node] = state;
+    if (node === this.last.length) this.grow();
     this.last[node] = last;
     this.choice[node] = choice;
     this.from[node] = from;
     this.cost[node] = cost;
-    if (state === GOAL) return node;
-    if (state >= this.newest.length) this.newest = resized(this.newest, 2 * state, inThread);
-    this.older[node] = this.newest[state]!;
-    this.newest[state] = node + 1;
     return node;
   }
 
-  /** The node of a pair, −1 if it was not reached. (One that is added once more is cheaper than before.) */
-  cheapest(state: number, last: number): number {
-    if (state >= this.newest.length) return -1;
+  /** The node leads to this state, and none cheaper does with the same task. */
+  settle(node: number, state: number): void {
+    this.state[node] = state;
+    if (state >= this.newest.length) this.newest = resized(this.newest, 2 * state, inThread);
+    this.older[node] = this.newest[state]!;
+    this.newest[state] = node + 1;
+  }
+
+  isKnown(state: number, last: number): boolean {
+    if (state >= this.newest.length) return false;
     let node = this.newest[state]! - 1;
     while (node >= 0 && this.last[node] !== last) node = this.older[node]! - 1;
-    return node;
+    return node >= 0;
   }
 
   private grow(): void {
