@@ -198,4 +198,18 @@ describe("dpor and what is hard about blocking", () => {
     const result = explore({ ...exploration, limits: { ...exploration.limits, runs: 3 } });
     expect([result.complete, result.stopped, result.counters.executions]).toEqual([false, "runs", 3]);
   });
+  test("so does the prospect of more orders than are wanted, as soon as it shows", () => {
+    const expecting = (text: string, expected: number) => {
+      const exploration = explorationOf(text);
+      const { complete, counters } = explore({ ...exploration, limits: { ...exploration.limits, expected } });
+      return [complete, counters.executions];
+    };
+    expect(expecting(KNOWN.filesystem(18), 32)).toEqual([true, 32]);
+    expect(expecting(KNOWN.filesystem(18), 31)).toEqual([false, 1]);
+    // 1,024 of them, which shows long before the hundredth
+    expect(expecting(KNOWN.readers(10), 10_000)).toEqual([true, 1024]);
+    const [complete, executions] = expecting(KNOWN.readers(10), 100);
+    expect(complete).toBe(false);
+    expect(executions).toBeLessThan(50);
+  });
 });

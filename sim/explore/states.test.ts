@@ -150,6 +150,43 @@ describe.each([bfs, dfs])("$name", (strategy) => {
   });
 });
 
+test("breadth first goes on after the limit of states as if there had been none", () => {
+  let resumed = 0;
+  fc.assert(
+    fc.property(programs(), fc.boolean(), fc.integer({ min: 1, max: 40 }), (text, reduction, states) => {
+      const { program, judge } = prepare(text);
+      const terms = (most: number) =>
+        exploration(program, judge(), { reduction, limits: { states: most, runs: 1e8, depth: 1e8, memory: 2e9 } });
+      const atOnce = bfs.explore(terms(LIMIT));
+      let result = bfs.explore(terms(states));
+      for (let most = states; most < LIMIT && result.resume !== undefined; resumed++) {
+        most = Math.min(most * 2, LIMIT);
+        result = result.resume(terms(most));
+      }
+      const { resume: _, ...rest } = result;
+      const { resume: __, ...other } = atOnce;
+      expect(rest).toEqual(other);
+    }),
+    { numRuns: RUNS },
+  );
+  expect(resumed).toBeGreaterThan(RUNS / 2);
+});
+
+/** The reduction of philosophers to a polynomial number of states: Valmari, "Stubborn sets" (1990), shows the first. */
+test.each([
+  ["no order, the bug", (n: number) => `forks[(i + 1) % ${n}]`, "", 10],
+  ["no order, none at the last fork", (n: number) => `forks[(i + 1) % ${n + 1}]`, "", 10],
+])("with reductions the states of philosophers grow no faster than their square: %s", (_, right, more, n) => {
+  const states = (count: number): number => {
+    const { program, judge } = prepare(
+      `name: diners\nresources: { forks: { type: lock, count: ${count + 1} } }\nprocesses: { p: { count: ${count}, do: [ { loop: [ { acquire: "forks[i]" }, { acquire: "${right(count)}" }, { release: "${right(count)}" }, { release: "forks[i]" } ] } ] } }\n${more}`,
+    );
+    return bfs.explore(exploration(program, judge(), { reduction: true })).counters.states;
+  };
+  expect(states(n)).toBeLessThanOrEqual(n * n);
+  expect(states(n)).toBeLessThan(states(n / 2) * 4.5);
+});
+
 describe("plain graphs of the literature", () => {
   test("needs at most 16 bytes a state for four tasks that increment under a lock", () => {
     const scenario = load(
