@@ -98,8 +98,9 @@ export class Independence {
   /** the state that was looked at, and its number in the set; −1: none of the set */
   private readonly seen: Int32Array;
   private state = -1;
-  /** by component: the tasks whose position or waiting it decides */
-  private readonly concerned: readonly Int32Array[];
+  /** by component: the task whose position it holds, −1 if none's, and those which may wait for it */
+  private readonly owner: Int32Array;
+  private readonly waiters: readonly Int32Array[];
   /** the tasks that steps since the state looked at have concerned, and what was known of each before */
   private readonly changed: Int32Array;
   private changes = 0;
@@ -141,7 +142,9 @@ export class Independence {
     this.at = new Int32Array(this.tasks);
     this.waits = relations.waits;
     this.seen = new Int32Array(steps.packing.components.length).fill(-1);
-    this.concerned = concerned(steps, relations.waits);
+    this.owner = new Int32Array(steps.packing.components.length).fill(-1);
+    for (let task = 0; task < this.tasks; task++) this.owner[steps.own[task]!] = task;
+    this.waiters = waitersOf(steps, relations.waits);
     this.changed = new Int32Array(this.tasks);
     this.isChanged = new Uint8Array(this.tasks);
     this.before = new Int32Array(this.tasks * KEPT);
@@ -174,12 +177,13 @@ export class Independence {
     if (this.changes > 0) this.back();
     if (state >= 0 && state === this.state) return;
     this.state = state;
-    const { concerned, seen } = this;
+    const { at, can, owner, seen, waiters } = this;
     for (let component = 0; component < seen.length; component++) {
       if (numbers[component] === seen[component]) continue;
       seen[component] = numbers[component]!;
-      const tasks = concerned[component]!;
-      for (let k = 0; k < tasks.length; k++) this.lookAt(numbers, tasks[k]!);
+      if (owner[component]! >= 0) this.lookAt(numbers, owner[component]!);
+      const tasks = waiters[component]!;
+      for (let k = 0; k < tasks.length; k++) can[tasks[k]!] = at[tasks[k]!]! >= 0 ? -1 : 0;
     }
   }
 
@@ -194,14 +198,21 @@ export class Independence {
 
   /** Takes note of what a step has made of the state looked at, or of what earlier steps have made of it, until `back`. */
   follow(effect: number, numbers: Int32Array): void {
-    const { concerned, isChanged, steps } = this;
+    const { at, can, isChanged, owner, steps, waiters } = this;
     const { changes, heads } = steps;
-    for (let at = heads[effect * EFFECT + FROM]!, end = heads[effect * EFFECT + TO]!; at < end; at += CHANGE) {
-      const tasks = concerned[changes[at]!]!;
+    const end = heads[effect * EFFECT + TO]!;
+    for (let change = heads[effect * EFFECT + FROM]!; change < end; change += CHANGE) {
+      const component = changes[change]!;
+      const mover = owner[component]!;
+      if (mover >= 0) {
+        if (isChanged[mover] === 0) this.keep(mover);
+        this.lookAt(numbers, mover);
+      }
+      const tasks = waiters[component]!;
       for (let k = 0; k < tasks.length; k++) {
         const task = tasks[k]!;
         if (isChanged[task] === 0) this.keep(task);
-        this.lookAt(numbers, task);
+        can[task] = at[task]! >= 0 ? -1 : 0;
       }
     }
   }
@@ -433,11 +444,10 @@ export class Independence {
   }
 }
 
-/** By component: the tasks whose position it holds, or which may wait for it. */
-function concerned({ own, packing }: Effects, waits: readonly Int32Array[]): Int32Array[] {
+/** By component: the tasks that may wait for it. */
+function waitersOf({ own, packing }: Effects, waits: readonly Int32Array[]): Int32Array[] {
   const tasks = packing.components.map(() => new Set<number>());
-  own.forEach((component, task) => {
-    tasks[component]!.add(task);
+  own.forEach((_, task) => {
     for (const slot of waits[task]!) tasks[packing.componentOf[slot]!]!.add(task);
   });
   return tasks.map((each) => Int32Array.from(each));

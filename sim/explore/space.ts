@@ -24,12 +24,14 @@ export class Space {
   private words: Int32Array;
   private readonly canonical: Int32Array;
   readonly isReduced: boolean;
+  private readonly hasSymmetry: boolean;
 
   constructor(exploration: Exploration, parents: boolean, reductions: Reductions = NO_REDUCTION) {
     this.exploration = exploration;
     const { program } = exploration;
     this.reductions = reductions;
     this.isReduced = reductions !== NO_REDUCTION;
+    this.hasSymmetry = reductions.families.length > 0;
     const { groups, alike, ofTask } = groupSlots(program, reductions.families);
     this.packing = new Packing(groups, alike, program.slots.length);
     const { judge } = exploration;
@@ -99,7 +101,7 @@ export class Space {
 
   private pack(numbers: Int32Array): void {
     let fixed = numbers;
-    if (this.isReduced) {
+    if (this.hasSymmetry) {
       fixed = this.canonical;
       fixed.set(numbers);
       this.reductions.canonicalise(fixed);
