@@ -225,6 +225,8 @@ export class BreadthFirst {
     const { enabled, numbers, tried } = this;
     this.look();
     tried.set(this.space.reductions.enough(numbers, this.current, enabled, null)!);
+    // steps that violate something are not in rows
+    this.wentWrong = false;
     this.tryMore();
   }
 

@@ -222,6 +222,34 @@ describe("what check finds", () => {
     expect(result.findings).toMatchObject([{ kind: "eventually", name: "finished" }]);
   });
 
+  test("under strong fairness a lasso takes everybody along who moves in it, and ends", () => {
+    const locked = scenario({
+      name: "locked",
+      shared: { x: 0, n: 0 },
+      resources: { l: "lock" },
+      processes: {
+        p: { count: 2, do: [{ loop: [{ with: "l", do: ["pass"] }] }] },
+        v: { do: [{ while: "n == 0", do: ["pass"] }] },
+      },
+      check: { eventually: { never: "x == 1" } },
+    });
+    const { findings } = check(locked, { fairness: "strong" });
+    const never = findings.find(({ kind }) => kind === "eventually")!;
+    expect(new Set(never.trace!.slice(never.loop_from).map(({ process }) => process))).toEqual(
+      new Set(["p[0]", "p[1]", "v"]),
+    );
+  });
+
+  test("who goes round for ever without concerning anybody is followed once round, not a thousand times", () => {
+    const lonely = scenario({
+      shared: { x: 0, n: 0 },
+      processes: { spins: { do: [{ while: "n == 0", do: ["pass"] }] }, other: { do: ["x = 1", "x = 2"] } },
+    });
+    const { explored, verdict } = check(lonely);
+    expect(verdict).toBe("violated");
+    expect(explored.transitions).toBeLessThan(100);
+  });
+
   test("an eventually that an order which ends does not meet, without a loop", () => {
     const parts = {
       atomics: { x: 0 },

@@ -198,6 +198,22 @@ describe("dpor and what is hard about blocking", () => {
     const result = explore({ ...exploration, limits: { ...exploration.limits, runs: 3 } });
     expect([result.complete, result.stopped, result.counters.executions]).toEqual([false, "runs", 3]);
   });
+  test("the user and the clock are heard in the middle of a long order, and orders cut at the depth count as well", () => {
+    const endless = explorationOf("{ name: t, shared: { t: 0 }, processes: { d: { do: [{ loop: [t = 1 - t] }] } } }");
+    let asked = 0;
+    const interrupted = explore({
+      ...endless,
+      limits: { ...endless.limits, depth: 3000 },
+      stopRequested: () => (++asked > 3 ? "interrupted" : null),
+    });
+    expect(interrupted.stopped).toBe("interrupted");
+    expect(asked).toBe(4);
+    const two = explorationOf(
+      "{ name: t, shared: { t: 0, m: 0 }, processes: { d: { daemon: true, do: [{ loop: [t = 1 - t] }] }, p: { do: [m = t] } } }",
+    );
+    const cut = explore({ ...two, limits: { ...two.limits, depth: 40, runs: 5 } });
+    expect([cut.complete, cut.stopped]).toEqual([false, "runs"]);
+  });
   test("so does the prospect of more orders than are wanted, as soon as it shows", () => {
     const expecting = (text: string, expected: number) => {
       const exploration = explorationOf(text);

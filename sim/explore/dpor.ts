@@ -53,8 +53,10 @@ class Explorer {
   /** steps whose races have been found */
   private analysed = 0;
   private redundant = 0;
+  private turns = 0;
   private stopped: StopReason | null = null;
-  private truncated = false;
+  /** orders cut at the depth limit */
+  private cut = 0;
 
   constructor(exploration: Exploration) {
     this.exploration = exploration;
@@ -72,7 +74,7 @@ class Explorer {
     do {
       this.goOn();
       if (this.stopped !== null) break;
-      this.races.analyse(this.analysed);
+      if (!this.races.analyse(this.analysed, () => this.isTimeUp())) break;
       this.analysed = order.length;
       const { expected } = exploration.limits;
       if (expected !== undefined && this.expected() > expected) this.stopped = "runs";
@@ -82,8 +84,8 @@ class Explorer {
       found: this.findings.found,
       outcomes: this.ends.sorted(),
       counters: this.counters,
-      complete: this.stopped === null && !this.truncated && !this.races.incomplete,
-      stopped: this.stopped ?? (this.truncated ? "depth" : null),
+      complete: this.stopped === null && this.cut === 0 && !this.races.incomplete,
+      stopped: this.stopped ?? (this.cut > 0 ? "depth" : null),
       reductions: ["partial-order"],
       redundant: this.redundant,
     };
@@ -96,7 +98,7 @@ class Explorer {
       const enabled = order.look();
       if (enabled === 0) return this.atEnd();
       if (order.length >= exploration.limits.depth) {
-        this.truncated = true;
+        this.cut += 1;
         if (exploration.limits.endsAtDepth === true) this.stopped = "depth";
         return;
       }
@@ -116,18 +118,20 @@ class Explorer {
       const verdicts = exploration.judge.afterStep(this.machine, next.task);
       this.machine.violations.length = 0;
       if (verdicts.length > 0) this.findings.take(verdicts, () => order.path());
-      if ((counters.transitions & 4095) === 0 && this.mustStop()) return;
+      if ((counters.transitions & 4095) === 0 && this.isTimeUp()) return;
     }
   }
 
   private mustStop(): boolean {
     if (this.stopped !== null) return true;
-    const { counters, exploration } = this;
-    if (counters.executions! >= exploration.limits.runs) this.stopped = "runs";
-    else if ((counters.transitions & 4095) === 0) {
-      this.stopped = exploration.stopRequested();
-      exploration.onProgress(counters);
-    }
+    const orders = this.counters.executions! + this.cut;
+    if (orders >= this.exploration.limits.runs) this.stopped = "runs";
+    return this.stopped !== null || (++this.turns % 16 === 0 && this.isTimeUp());
+  }
+
+  private isTimeUp(): boolean {
+    this.exploration.onProgress(this.counters);
+    this.stopped ??= this.exploration.stopRequested();
     return this.stopped !== null;
   }
 

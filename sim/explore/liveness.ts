@@ -368,11 +368,11 @@ class Search {
     const [start] = part.states;
     const open = new Set(this.program.tasks.map((task) => task.id));
     const movers = new Set(this.movers(part));
+    // under strong fairness it is not enough that somebody who moves in this part cannot move for once
+    const isDone = (task: number, state: number): boolean =>
+      !(this.options.strong && movers.has(task)) && !graph.enabled(state, task);
     const settle = (state: number): void => {
-      for (const task of [...open]) {
-        const done = this.options.strong && movers.has(task) ? false : !graph.enabled(state, task);
-        if (done) open.delete(task);
-      }
+      for (const task of [...open]) if (isDone(task, state)) open.delete(task);
     };
     const round: number[] = [];
     let at = start!;
@@ -381,8 +381,7 @@ class Search {
       const way = this.way(
         part,
         at,
-        (state, edge) =>
-          (edge >= 0 && open.has(graph.task[edge]!)) || [...open].some((task) => !graph.enabled(state, task)),
+        (state, edge) => (edge >= 0 && open.has(graph.task[edge]!)) || [...open].some((task) => isDone(task, state)),
       );
       if (way === null) break;
       for (const edge of way) {

@@ -36,6 +36,8 @@ const NONE: readonly number[] = [];
 /** More sets of steps than this that a guard over several objects might wait for: the search is then not complete. */
 const MOST_SETS = 2000;
 
+/** Steps between two looks at whether to stop: each is compared with all before it. */
+const PATIENCE = 32;
 export class RaceFinder {
   private readonly order: Order;
   private readonly dependence: Dependence;
@@ -68,10 +70,14 @@ export class RaceFinder {
     this.hiding = new Int32Array(this.width);
   }
 
-  /** Plans the reversals of all races of the order; the steps before `from` were there in the order before. */
-  analyse(from: number): void {
+  /**
+   * Plans the reversals of all races of the order; the steps before `from` were there in the order before. `mustStop` is
+   * asked every few steps, since a long order takes long; false: it said so, and the rest is missing.
+   */
+  analyse(from: number, mustStop: () => boolean): boolean {
     const { order } = this;
     for (let step = from; step < order.length; step++) {
+      if (step % PATIENCE === 0 && mustStop()) return false;
       this.life = order.dying[step]! ? LIFE.dying : LIFE.alive;
       const races = this.racesOf(order.task[step]!, order.footprint[step]!, order.previous[step]!, step, step);
       this.keepClock(step);
@@ -80,6 +86,7 @@ export class RaceFinder {
     }
     for (let step = 0; step < order.length; step++) {
       const races = this.races[step]!;
+      if (step % PATIENCE === 0 && mustStop()) return false;
       let kept = 0;
       for (let k = 0; k < races.length; k++) if (!this.settle(races[k]!)) races[kept++] = races[k]!;
       races.length = kept;
@@ -87,6 +94,7 @@ export class RaceFinder {
     if (this.dependence.sociable) this.endedByOthers();
     this.waiting();
     order.machine.violations.length = 0;
+    return true;
   }
 
   /** What tasks would have done that wait at the end, or that were cut off. */

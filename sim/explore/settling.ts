@@ -11,6 +11,8 @@ import type { Move } from "./strategy.ts";
 
 /** Longest run of steps between two stored states. */
 const LONGEST_RUN = 1000;
+/** After so many it is looked whether they go round. */
+const LONG_RUN = 8;
 
 export interface ReductionChoice {
   readonly fusing: boolean;
@@ -31,6 +33,8 @@ export class Settling {
   private readonly independence: Independence;
   /** steps that violate something are not taken ahead of the others */
   private readonly barred: Uint8Array;
+  /** of a long run: a state on its way */
+  private readonly before: Int32Array;
   private readonly sort: ((numbers: Int32Array) => void) | null;
 
   constructor(
@@ -45,6 +49,7 @@ export class Settling {
     this.steps = steps;
     this.independence = independence;
     this.barred = new Uint8Array(own.length);
+    this.before = new Int32Array(packing.components.length);
     this.sort = symmetric.length > 0 ? makeCanonical(symmetric, packing, own) : null;
   }
 
@@ -79,8 +84,17 @@ export class Settling {
       last = this.moveOne(numbers, last);
       if (last < 0) break;
       moves.push({ task: last, choice: 0 });
+      if (run >= LONG_RUN && this.goesRound(numbers, run)) break;
     }
     this.independence.back();
+  }
+
+  /** Whether a run has come back to where it was (R. P. Brent's way of finding a cycle, 1980). */
+  private goesRound(numbers: Int32Array, run: number): boolean {
+    const { before } = this;
+    if (run > LONG_RUN && numbers.every((number, component) => number === before[component])) return true;
+    if ((run & (run - 1)) === 0) before.set(numbers);
+    return false;
   }
 
   /** Takes a step that is enough on its own, the last mover's if possible; whose it was, −1 if there is none. */

@@ -270,6 +270,23 @@ describe("under this scheduler, or under any", () => {
     expect(under(cores).outcomes.map(({ shared }) => shared["order"])).toEqual([12, 21]);
   });
 
+  test.each([
+    ["wakes", "{ sleep: 4 }, ", ""],
+    ["arrives", "", "arrival: 4, "],
+  ])("who gives up waiting may go before or after who %s at that moment", (_, first, arrival) => {
+    const text = `
+name: gives up
+shared: { o: 0 }
+resources: { a: { type: semaphore, permits: 0 } }
+processes:
+  p: { vars: { ok: false }, do: [ { acquire: a, timeout: 4, into: ok }, o = o * 10 + 1 ] }
+  c: { ${arrival}do: [ ${first}o = o * 10 + 2 ] }
+`;
+    const { outcomes, verdict } = check(load(text), { under: "scheduler" });
+    expect(verdict).toBe("holds");
+    expect(outcomes.map(({ shared }) => shared["o"])).toEqual([12, 21]);
+  });
+
   test("times that are drawn from the seed make it no proof", () => {
     const of = scenario({
       processes: { p: { do: [{ sleep: "uniform(1, 2)" }] }, q: { do: [{ sleep: "randint(1, 99)" }] } },

@@ -113,16 +113,17 @@ export class Driver extends Steps {
       this.drain();
       // a policy that takes tasks in order has no timer: with nobody ready and all cores free there is nothing to set
       if (this.occupied === 0) return;
-    } else if (this.occupied > 0) {
-      this.completions();
-      this.changeQueue();
-    } else this.enterAll();
-    if (ticked) this.tick();
-    if (timeouts !== null) {
-      const { oracle } = this.options;
-      if (oracle !== null) reorder(timeouts, ({ length }) => oracle.choose(length));
-      for (const task of timeouts) this.timeOut(task);
+    } else {
+      if (this.occupied > 0) this.completions();
+      if (timeouts !== null) {
+        const { oracle } = this.options;
+        if (oracle !== null) reorder(timeouts, ({ length }) => oracle.choose(length));
+        for (const task of timeouts) this.timeOut(task);
+      }
+      if (this.occupied > 0) this.changeQueue();
+      else this.enterAll();
     }
+    if (ticked) this.tick();
     this.settleCores();
     if (kills !== null) {
       for (const task of kills) this.terminate(task);
@@ -300,7 +301,10 @@ export class Driver extends Steps {
     this.machine.act(task.id);
     this.tracer?.record(this, task, null, "timeout", "waited as long as it would");
     this.afterStep(task, "grant", 0);
-    if (task.status === STATUS.blocked) this.makeReady(task, "wake");
+    if (task.status !== STATUS.blocked) return;
+    // it enters the ready queue with all who wake now
+    task.cause = "wake";
+    this.entering.push(task);
   }
 
   /** Pre-empts and dispatches until nothing changes any more at this moment. */
