@@ -1,6 +1,6 @@
 /** Makes findings out of what strategies found: the shortest path, played again, told in words. */
+import { showValue } from "../base/show-value.ts";
 import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
-import { namedPlaces } from "../detect/names.ts";
 import { jsonAt } from "../detect/read.ts";
 import { heldBy, type WaitingTask } from "../detect/waiting.ts";
 import { type CycleEdge, EXIT_CODE, type Finding, type FindingKind } from "../machine/finding.ts";
@@ -13,7 +13,7 @@ import { makeJudge, SIGNALLED, type WatchfulJudge } from "./judge.ts";
 import { type MinimiseOptions, minimise } from "./minimise.ts";
 import { enabledTasks } from "./moves.ts";
 import { operationNames } from "./operations.ts";
-import { staleReadSentence } from "./story.ts";
+import { storyOf } from "./story.ts";
 import type { Found, Move, Verdict } from "./strategy.ts";
 import { countPreemptions, type Step, tracePath } from "./trace.ts";
 
@@ -52,9 +52,7 @@ export class Presenter {
     if (found.kind === "lost_wakeup") return this.lostWakeup(verdict, path, steps);
     const finding = this.finding(this.withValues(verdict, machine, steps), path, steps);
     if (found.kind === "deadlock") return { ...finding, ...this.cycle(machine) };
-    const sentence = this.mattersOrder(verdict)
-      ? staleReadSentence(steps, namedPlaces(this.program), verdict.tasks[0] ?? -1)
-      : null;
+    const sentence = this.mattersOrder(verdict) ? storyOf(this.program, steps, verdict) : null;
     if (sentence === null) return finding;
     const processes = [...new Set([...verdict.tasks, ...sentence.tasks])]
       .sort((a, b) => a - b)
@@ -143,8 +141,8 @@ export class Presenter {
         (place) => place.name === `${self.name}.${name}` && place.layout.type === "scalar",
       );
       const seen = steps.findLast((step) => step.task === task && Object.hasOwn(step.shown.reads, name));
-      if (seen !== undefined) values.push(`${name} = ${JSON.stringify(seen.shown.reads[name])}`);
-      else if (own !== undefined) values.push(`${name} = ${JSON.stringify(jsonAt(machine, own))}`);
+      if (seen !== undefined) values.push(`${name} = ${showValue(seen.shown.reads[name])}`);
+      else if (own !== undefined) values.push(`${name} = ${showValue(jsonAt(machine, own))}`);
     }
     const known = values.length === 0 ? "" : `, with ${values.slice(0, 6).join(", ")}`;
     return { ...verdict, message: `${self.name} claims ${claim}, which is false${known}` };

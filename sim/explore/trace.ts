@@ -10,6 +10,7 @@ import { type Instruction, LIFE, type Program, type Task } from "../program/prog
 import type { EntryKind } from "../run/schedule.ts";
 import type { Span } from "../scenario/ast.ts";
 import { locate } from "../scenario/load.ts";
+import { fileSlots } from "./file-slots.ts";
 import { isPreemption } from "./moves.ts";
 import { OutcomeWatch } from "./outcome.ts";
 import { ownVariables } from "./own-variables.ts";
@@ -43,6 +44,8 @@ export class Tracker {
   private readonly own: ReturnType<typeof ownVariables>;
   /** tasks with threads or coroutines: their variables are seen by more than one */
   private readonly owners: ReadonlySet<number>;
+  /** a write to a file counts even if it changes nothing: it may be what was lost */
+  private readonly files: ReadonlySet<number>;
   private printed: string[] = [];
   private last = -1;
 
@@ -52,6 +55,7 @@ export class Tracker {
     this.machine.onPrint = (_, text) => this.printed.push(text);
     this.outcome = new OutcomeWatch(this.machine);
     this.owners = new Set(program.tasks.map((task) => task.owner));
+    this.files = fileSlots(program);
     this.own = ownVariables(program, this.named);
   }
 
@@ -94,7 +98,9 @@ export class Tracker {
         text: dying ? "is terminated" : textOf(program, self, instruction, span),
         reads: this.values(reads, before),
         writes: this.values(
-          writes.filter((slot) => program.slots[slot]!.role !== "resource" || before[slot] !== state[slot]),
+          writes.filter(
+            (slot) => program.slots[slot]!.role !== "resource" || before[slot] !== state[slot] || this.files.has(slot),
+          ),
           null,
         ),
         ...(Object.keys(locals).length > 0 ? { locals } : {}),
