@@ -16,6 +16,7 @@ import { operationNames } from "./operations.ts";
 import { storyOf } from "./story.ts";
 import type { Found, Move, Verdict } from "./strategy.ts";
 import { countPreemptions, type Step, tracePath } from "./trace.ts";
+import { waitsOf } from "./waits.ts";
 
 /** A path as a schedule that `replay` reads. */
 export function scheduleOf(program: Program, path: readonly Move[]): string {
@@ -51,7 +52,7 @@ export class Presenter {
     const { steps, machine } = tracePath(this.program, path);
     if (found.kind === "lost_wakeup") return this.lostWakeup(verdict, path, steps);
     const finding = this.finding(this.withValues(verdict, machine, steps), path, steps);
-    if (found.kind === "deadlock") return { ...finding, ...this.cycle(machine) };
+    if (found.kind === "deadlock") return { ...finding, ...this.cycle(machine), ...waitsOf(machine, verdict.tasks) };
     const sentence = this.mattersOrder(verdict) ? storyOf(this.program, steps, verdict) : null;
     if (sentence === null) return finding;
     const processes = [...new Set([...verdict.tasks, ...sentence.tasks])]
@@ -174,7 +175,8 @@ export class Presenter {
     const finding = this.finding(found, found.path, steps);
     if (loopFrom >= found.path.length) return finding;
     const hint = found.kind === "starvation" ? this.fairnessHint(found.tasks[0] ?? -1, machine) : null;
-    return { ...finding, loop_from: loopFrom, ...(hint === null ? {} : { hint }) };
+    const waiting = found.kind === "starvation" ? waitsOf(machine, found.tasks) : {};
+    return { ...finding, loop_from: loopFrom, ...(hint === null ? {} : { hint }), ...waiting };
   }
 
   /** Who starves at a lock that is not fair is helped by one that is. */

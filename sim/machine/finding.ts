@@ -36,6 +36,13 @@ export interface CycleEdge {
   waits_for: string;
 }
 
+/** Where a process stands that cannot go on. */
+export interface WaitEntry {
+  process: string;
+  waits_for: string;
+  line: number;
+}
+
 export interface Finding {
   kind: FindingKind;
   /** of the property, variable or exception; the kind again where there is none */
@@ -55,6 +62,8 @@ export interface Finding {
   preemptions?: number;
   trace?: TraceStep[];
   cycle?: CycleEdge[];
+  /** deadlock and starvation: what those who cannot go on wait for after the last step */
+  waiting?: WaitEntry[];
   /** livelock and starvation: the number of steps of the trace after which it repeats for ever */
   loop_from?: number;
   /** how many orders show it, and how likely a scheduler that picks by chance does; only where all orders are counted */

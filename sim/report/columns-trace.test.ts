@@ -104,4 +104,30 @@ processes:
     ).slice(-1);
     expect(mark!.trim()).toBe("X line 9, assert: done: here the assertion fails");
   });
+
+  test("says below the steps what those wait for who have none", () => {
+    const stuck = columns(
+      `
+resources: { seats: { type: semaphore, permits: 1 } }
+processes:
+  taker: { do: [ { acquire: seats } ] }
+  guest: { count: 2, do: [ { acquire: seats }, { release: seats } ] }
+`,
+      "deadlock",
+    );
+    expect(stuck.slice(-2).map((line) => line.trim())).toEqual([
+      "guest[0], guest[1] wait for seats (line 5)",
+      "X here none of them can go on any more",
+    ]);
+    const starved = columns(
+      `
+resources: { table: lock }
+processes:
+  readers: { count: 2, do: [ { loop: [ { acquire: table }, { release: table } ] } ] }
+  writer: { do: [ { acquire: table }, { release: table } ] }
+`,
+      "starvation",
+    );
+    expect(starved.map((line) => line.trim()).join("\n")).toMatch(/waits for table \(line \d\)\nX and so on for ever/);
+  });
 });

@@ -50,7 +50,11 @@ export function traceColumns(
 ): string[] {
   const signs = options.ascii ? SIGNS.ascii : SIGNS.unicode;
   const rows = withoutMarked(traceRows(finding, trace), finding, trace.length);
-  const mark = { finding, place: MARKS_STATEMENT.has(finding.kind) ? trace.at(-1)?.ended_in : undefined };
+  const mark = {
+    finding,
+    stepping: new Set(trace.map(({ process }) => process)),
+    place: MARKS_STATEMENT.has(finding.kind) ? trace.at(-1)?.ended_in : undefined,
+  };
   const shown = shownProcesses(rows);
   const room = options.width - displayWidth(indent);
   const gutter = String(trace.length).length + 2;
@@ -88,6 +92,8 @@ interface Sizes {
 /** What stands below the last step. */
 interface Mark {
   readonly finding: Finding;
+  /** the processes that take a step */
+  readonly stepping: ReadonlySet<string>;
   /** the statement where it happened, if it is not that of the last step */
   readonly place: string | undefined;
 }
@@ -187,16 +193,30 @@ function loopLine(signs: Signs, width: number): string[] {
   return [signs.line.repeat(rest) + text + signs.line.repeat(rest)];
 }
 
-function verdictLines({ finding, place }: Mark, signs: Signs, options: ReportOptions, blank: string): string[] {
+function verdictLines(mark: Mark, signs: Signs, options: ReportOptions, blank: string): string[] {
+  const { finding, place } = mark;
   const text =
     finding.loop_from !== undefined
       ? "and so on for ever"
       : finding.kind === "deadlock" && finding.processes.length > 1
         ? "here none of them can go on any more"
         : (VERDICT[finding.kind] ?? "here it goes wrong");
+  const waiting = waitingLines(mark, options.width - 4 - blank.length);
   const where = place === undefined ? "" : `${escapeTerminal(place)}: `;
-  return wrapWithin(`${signs.mark} ${where}${text}`, options.width - 4 - blank.length, "  ").map(
-    (line) => blank + paint(line, "red", options),
+  const marked = wrapWithin(`${signs.mark} ${where}${text}`, options.width - 4 - blank.length, "  ");
+  return [...waiting.map((line) => blank + line), ...marked.map((line) => blank + paint(line, "red", options))];
+}
+
+/** "writer waits for table (line 13)": those who cannot go on and have no steps above, alike ones on one line. */
+function waitingLines({ finding, stepping }: Mark, width: number): string[] {
+  const alike = new Map<string, string[]>();
+  for (const { process, waits_for, line } of finding.waiting ?? []) {
+    if (stepping.has(process)) continue;
+    const what = `for ${escapeTerminal(waits_for)} (line ${line})`;
+    alike.set(what, [...(alike.get(what) ?? []), escapeTerminal(process)]);
+  }
+  return [...alike].flatMap(([what, names]) =>
+    wrapWithin(`${names.join(", ")} ${names.length === 1 ? "waits" : "wait"} ${what}`, width, "  "),
   );
 }
 
@@ -209,7 +229,7 @@ const VERDICT: { readonly [K in Finding["kind"]]?: string } = {
   data_race: "these last two steps race: nothing says which comes first",
   misuse: "here the resource is misused",
   lost_wakeup: "here it waits for ever",
-  eventually: "here everything has ended, and it never came true",
+  eventually: "here nothing happens any more, and it never came true",
 };
 
 /** With many processes: one step below the other, each with its process in front, and an arrow where it changes. */
