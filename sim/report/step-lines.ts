@@ -25,9 +25,9 @@ function effects(step: TraceStep): string[] {
   return [
     ...(step.note === undefined ? [] : [escapeTerminal(step.note)]),
     ...(reads.length > 0 ? [`reads ${show(reads)}`] : []),
-    ...(locals.length > 0 ? [`sets ${show(locals)}`] : []),
     ...(written.length > 0 ? [`writes ${show(written)}`] : []),
     ...changed.map(([name, value]) => escapeTerminal(`${name}: ${showValue(step.reads[name])} -> ${showValue(value)}`)),
+    ...(locals.length > 0 ? [`sets ${show(locals)}`] : []),
     ...(step.output ?? []).map((text) => `prints ${escapeTerminal(JSON.stringify(text))}`),
     ...endOf(step),
   ];
