@@ -18,9 +18,10 @@ import type { WaitingTask } from "../detect/waiting.ts";
 import type { Machine, Violation } from "../machine/machine.ts";
 import { asksForState, slotsRead } from "../program/footprint.ts";
 import { LIFE, type Program, type ProgramProperty, type Task } from "../program/program.ts";
-import { jsonValue, NULL } from "../program/values.ts";
+import { NULL } from "../program/values.ts";
 import type { FindingKind, Scenario } from "../scenario/ast.ts";
 import { sourceText } from "../scenario/load.ts";
+import { propertyValues } from "./property-values.ts";
 import type { Judge, Verdict } from "./strategy.ts";
 
 /** A judge that also knows which `reachable:` properties have been true in a state it saw. */
@@ -200,27 +201,10 @@ class Bound {
   /** "name (text) does not hold: x = 5" */
   private describeBroken(kind: "invariant" | "final", property: ProgramProperty, task: number): Verdict {
     const when = kind === "final" ? "at the end" : task < 0 ? "at the start" : "";
-    const values = this.valuesOf(property);
+    const values = propertyValues(this.machine, property, this.names);
     const text = sourceText(this.scenario.source, property.span);
     const message = `${property.name} (${text}) does not hold${when === "" ? "" : ` ${when}`}${values === "" ? "" : `: ${values}`}`;
     return { kind, name: property.name, message, tasks: task < 0 ? [] : [task], span: property.span };
-  }
-
-  /** The variables that a property reads, with their values. */
-  private valuesOf(property: ProgramProperty): string {
-    const { machine } = this;
-    const seen = new Set<string>();
-    const parts: string[] = [];
-    for (const slot of slotsRead(
-      property.test,
-      machine.program.tasks.map((task) => task.lifeSlot),
-    )) {
-      const named = this.names[slot];
-      if (named === undefined || seen.has(named.name) || named.place.layout.type !== "scalar") continue;
-      seen.add(named.name);
-      parts.push(`${named.name} = ${JSON.stringify(jsonValue(machine.program.values.decode(machine.state[slot]!)))}`);
-    }
-    return parts.slice(0, 6).join(", ");
   }
 
   private lookAtFinal(task: number, add: (verdict: Verdict) => void): void {

@@ -1,6 +1,6 @@
 /** Makes findings out of what strategies found: the shortest path, played again, told in words. */
+import { showValue } from "../base/show-value.ts";
 import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
-import { namedPlaces } from "../detect/names.ts";
 import { jsonAt } from "../detect/read.ts";
 import { heldBy, type WaitingTask } from "../detect/waiting.ts";
 import { type CycleEdge, EXIT_CODE, type Finding, type FindingKind } from "../machine/finding.ts";
@@ -13,9 +13,10 @@ import { makeJudge, SIGNALLED, type WatchfulJudge } from "./judge.ts";
 import { type MinimiseOptions, minimise } from "./minimise.ts";
 import { enabledTasks } from "./moves.ts";
 import { operationNames } from "./operations.ts";
-import { staleReadSentence } from "./story.ts";
+import { storyOf } from "./story.ts";
 import type { Found, Move, Verdict } from "./strategy.ts";
 import { countPreemptions, type Step, tracePath } from "./trace.ts";
+import { waitsOf } from "./waits.ts";
 
 /** A path as a schedule that `replay` reads. */
 export function scheduleOf(program: Program, path: readonly Move[]): string {
@@ -51,10 +52,8 @@ export class Presenter {
     const { steps, machine } = tracePath(this.program, path);
     if (found.kind === "lost_wakeup") return this.lostWakeup(verdict, path, steps);
     const finding = this.finding(this.withValues(verdict, machine, steps), path, steps);
-    if (found.kind === "deadlock") return { ...finding, ...this.cycle(machine) };
-    const sentence = this.mattersOrder(verdict)
-      ? staleReadSentence(steps, namedPlaces(this.program), verdict.tasks[0] ?? -1)
-      : null;
+    if (found.kind === "deadlock") return { ...finding, ...this.cycle(machine), ...waitsOf(machine, verdict.tasks) };
+    const sentence = this.mattersOrder(verdict) ? storyOf(this.program, steps, verdict) : null;
     if (sentence === null) return finding;
     const processes = [...new Set([...verdict.tasks, ...sentence.tasks])]
       .sort((a, b) => a - b)
@@ -143,8 +142,8 @@ export class Presenter {
         (place) => place.name === `${self.name}.${name}` && place.layout.type === "scalar",
       );
       const seen = steps.findLast((step) => step.task === task && Object.hasOwn(step.shown.reads, name));
-      if (seen !== undefined) values.push(`${name} = ${JSON.stringify(seen.shown.reads[name])}`);
-      else if (own !== undefined) values.push(`${name} = ${JSON.stringify(jsonAt(machine, own))}`);
+      if (seen !== undefined) values.push(`${name} = ${showValue(seen.shown.reads[name])}`);
+      else if (own !== undefined) values.push(`${name} = ${showValue(jsonAt(machine, own))}`);
     }
     const known = values.length === 0 ? "" : `, with ${values.slice(0, 6).join(", ")}`;
     return { ...verdict, message: `${self.name} claims ${claim}, which is false${known}` };
@@ -176,7 +175,8 @@ export class Presenter {
     const finding = this.finding(found, found.path, steps);
     if (loopFrom >= found.path.length) return finding;
     const hint = found.kind === "starvation" ? this.fairnessHint(found.tasks[0] ?? -1, machine) : null;
-    return { ...finding, loop_from: loopFrom, ...(hint === null ? {} : { hint }) };
+    const waiting = found.kind === "starvation" ? waitsOf(machine, found.tasks) : {};
+    return { ...finding, loop_from: loopFrom, ...(hint === null ? {} : { hint }), ...waiting };
   }
 
   /** Who starves at a lock that is not fair is helped by one that is. */

@@ -1,82 +1,70 @@
 /**
  * One sentence that says what happened on a path, for those who do not want to read the steps.
  *
- * A lost update or a decision on stale data has one shape: somebody read a variable, somebody else wrote it, and the
- * first went on with what it had read. The sentence names the last such pair before the violation.
+ * Most errors have one of few shapes (`story-shapes.ts`): somebody read or found a value, somebody else wrote another one,
+ * and the first went on with the old one. Of all places on the path that have such a shape the sentence tells the one that
+ * explains best what was violated.
  */
-import type { NamedPlace } from "../detect/names.ts";
+import { namedPlaces } from "../detect/names.ts";
+import { slotsRead } from "../program/footprint.ts";
+import type { Program } from "../program/program.ts";
+import { fileSlots } from "./file-slots.ts";
+import { StoryPath } from "./story-path.ts";
+import { SHAPES } from "./story-shapes.ts";
+import type { Verdict } from "./strategy.ts";
 import type { Step } from "./trace.ts";
 
-interface Stale {
-  readonly reader: Step;
-  readonly writer: Step;
-  readonly name: string;
-  /** the step in which the reader overwrote the other's value; null if it only went on */
-  readonly overwrites: Step | null;
+/** A place on the path that may be the cause. */
+export interface Story {
+  readonly text: string;
+  readonly tasks: readonly number[];
+  /** the slots it is about: what was read too early or too late, and what was made of it */
+  readonly slots: readonly number[];
+  /** how well its shape explains an error, from 1 */
+  readonly weight: number;
 }
 
-/**
- * "person[1] read tickets = 1 before person[0] wrote tickets = 0, and wrote tickets = 0 from it"; null if no step of the
- * path used a value that another had overwritten.
- */
-export function staleReadSentence(
+/** What happened on the path; null if no step of it used a value that another had overwritten. */
+export function storyOf(
+  program: Program,
   steps: readonly Step[],
-  named: readonly (NamedPlace | undefined)[],
-  violator: number,
-): { text: string; tasks: number[] } | null {
-  const stale = findStale(steps, named, violator);
-  if (stale === null) return null;
-  const { reader, writer, name, overwrites } = stale;
-  const was = value(reader.shown.reads[name]);
-  const became = value(writer.shown.writes[name]);
-  const after =
-    overwrites === null
-      ? "went on with the old value"
-      : `wrote ${name} = ${value(overwrites.shown.writes[name])} from the old value`;
-  const text = `${reader.shown.process} read ${name} = ${was} before ${writer.shown.process} wrote ${name} = ${became}, and then ${after}`;
-  return { text, tasks: [reader.task, writer.task] };
-}
-
-function value(of: unknown): string {
-  return of === undefined ? "?" : JSON.stringify(of);
-}
-
-/** The last read that went stale, of a variable which the reader overwrote if there is one, by the violator if there is one. */
-function findStale(steps: readonly Step[], named: readonly (NamedPlace | undefined)[], violator: number): Stale | null {
-  let best: Stale | null = null;
+  verdict: Verdict,
+): { readonly text: string; readonly tasks: readonly number[] } | null {
+  const violator = verdict.tasks[0] ?? -1;
+  const path = new StoryPath(
+    steps,
+    { named: namedPlaces(program), files: fileSlots(program) },
+    violator,
+    concerned(program, steps, verdict),
+  );
+  let best: Story | null = null;
   let rank = -1;
-  for (let at = 0; at < steps.length; at++) {
-    const reader = steps[at]!;
-    for (const slot of reader.reads) {
-      const name = named[slot];
-      if (name === undefined || name.role !== "shared" || reader.writes.includes(slot)) continue;
-      const stale = staleFrom(steps, at, slot, name.name);
-      if (stale === null) continue;
-      const score = (stale.overwrites === null ? 0 : 2) + (reader.task === violator ? 1 : 0);
+  for (const shape of SHAPES) {
+    for (const story of shape(path)) {
+      const relevant = story.slots.some((slot) => path.concerned.has(slot));
+      const score = (relevant ? 100 : 0) + 10 * story.weight + (story.tasks[0] === violator ? 1 : 0);
+      // of equals the last: what came before did not break anything
       if (score >= rank) {
         rank = score;
-        best = stale;
+        best = story;
       }
     }
   }
   return best;
 }
 
-function staleFrom(steps: readonly Step[], at: number, slot: number, name: string): Stale | null {
-  const reader = steps[at]!;
-  let writer: Step | null = null;
-  let wentOn = false;
-  for (let k = at + 1; k < steps.length; k++) {
-    const step = steps[k]!;
-    if (step.task === reader.task) {
-      const reads = step.reads.includes(slot);
-      const writes = step.writes.includes(slot);
-      // it looked again: the old value is forgotten
-      if (reads) break;
-      if (writes) return writer === null ? null : { reader, writer, name, overwrites: step };
-      if (writer !== null && step.writes.some((each) => each !== slot)) wentOn = true;
-    } else if (step.writes.includes(slot) && writer === null && step.shown.writes[name] !== reader.shown.reads[name])
-      writer = step;
+/** The slots that the violated property looks at; for an assertion or an exception, what its statement has read. */
+function concerned(program: Program, steps: readonly Step[], verdict: Verdict): ReadonlySet<number> {
+  const { always, finally: final } = program.properties;
+  const property = (verdict.kind === "final" ? final : always).find((each) => each.name === verdict.name);
+  if ((verdict.kind === "final" || verdict.kind === "invariant") && property !== undefined) {
+    const lives = program.tasks.map((task) => task.lifeSlot);
+    return new Set(slotsRead(property.test, lives));
   }
-  return writer !== null && wentOn ? { reader, writer, name, overwrites: null } : null;
+  const { start, end } = verdict.span;
+  return new Set(
+    steps
+      .filter(({ task, span }) => task === verdict.tasks[0] && span.start === start && span.end === end)
+      .flatMap(({ reads }) => reads),
+  );
 }

@@ -42,14 +42,6 @@ function firstEntries(schedule: string, count: number): string {
 }
 
 function traceStep(step: ReplayStep, time: number | undefined): TraceStep {
-  const { process, line, text, reads, writes, output } = step;
-  return {
-    process,
-    line,
-    text,
-    reads,
-    writes,
-    ...(output === undefined ? {} : { output }),
-    ...(time === undefined ? {} : { time }),
-  };
+  const { entry: _, shared: __, violations: ___, enabled: ____, ...shown } = step;
+  return { ...shown, ...(time === undefined ? {} : { time }) };
 }

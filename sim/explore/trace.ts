@@ -9,8 +9,12 @@ import { Machine } from "../machine/machine.ts";
 import { type Instruction, LIFE, type Program, type Task } from "../program/program.ts";
 import type { EntryKind } from "../run/schedule.ts";
 import type { Span } from "../scenario/ast.ts";
-import { locate, sourceText } from "../scenario/load.ts";
+import { locate } from "../scenario/load.ts";
+import { fileSlots } from "./file-slots.ts";
 import { isPreemption } from "./moves.ts";
+import { OutcomeWatch } from "./outcome.ts";
+import { ownVariables } from "./own-variables.ts";
+import { statementText } from "./statement-text.ts";
 import type { Move } from "./strategy.ts";
 
 /** A step with what the reports and detectors need beside what is printed. */
@@ -36,6 +40,12 @@ export interface Step {
 export class Tracker {
   readonly machine: Machine;
   private readonly named: readonly (NamedPlace | undefined)[];
+  private readonly outcome: OutcomeWatch;
+  private readonly own: ReturnType<typeof ownVariables>;
+  /** tasks with threads or coroutines: their variables are seen by more than one */
+  private readonly owners: ReadonlySet<number>;
+  /** a write to a file counts even if it changes nothing: it may be what was lost */
+  private readonly files: ReadonlySet<number>;
   private printed: string[] = [];
   private last = -1;
 
@@ -43,6 +53,10 @@ export class Tracker {
     this.machine = new Machine(program, { recording: true });
     this.named = namedPlaces(program);
     this.machine.onPrint = (_, text) => this.printed.push(text);
+    this.outcome = new OutcomeWatch(this.machine);
+    this.owners = new Set(program.tasks.map((task) => task.owner));
+    this.files = fileSlots(program);
+    this.own = ownVariables(program, this.named);
   }
 
   /** Takes one step and says what it did. The caller makes sure that the task is enabled. */
@@ -56,6 +70,7 @@ export class Tracker {
     const instruction = dying ? undefined : self.code[at];
     const before = state.slice();
     this.printed = [];
+    this.outcome.before(task, instruction);
     machine.clearFootprint();
     if (kind === "grant") machine.act(task);
     else machine.step(task, choice);
@@ -65,6 +80,8 @@ export class Tracker {
     const span = instruction?.span ?? self.span;
     const { source } = program.scenario;
     const output = this.printed;
+    const locals = self.ofResource ? {} : this.locals(writes, task);
+    const came = this.outcome.after(span, writes);
     return {
       task,
       choice,
@@ -81,10 +98,15 @@ export class Tracker {
         text: dying ? "is terminated" : textOf(program, self, instruction, span),
         reads: this.values(reads, before),
         writes: this.values(
-          writes.filter((slot) => program.slots[slot]!.role !== "resource" || before[slot] !== state[slot]),
+          writes.filter(
+            (slot) => program.slots[slot]!.role !== "resource" || before[slot] !== state[slot] || this.files.has(slot),
+          ),
           null,
         ),
+        ...(Object.keys(locals).length > 0 ? { locals } : {}),
         ...(output.length > 0 ? { output } : {}),
+        ...came,
+        task,
       },
     };
   }
@@ -94,9 +116,27 @@ export class Tracker {
     const found: Record<string, unknown> = Object.create(null);
     for (const slot of slots) {
       const named = this.named[slot];
-      if (named === undefined || (named.role === "local" && !named.place.visible)) continue;
+      if (named === undefined || (named.role === "local" && !this.isShared(slot))) continue;
       if (Object.hasOwn(found, named.name)) continue;
       found[named.name] = before === null ? jsonAt(this.machine, named.place) : this.asIn(before, named);
+    }
+    return found;
+  }
+
+  /** Whether a variable of a task is also one of its threads or coroutines. */
+  private isShared(slot: number): boolean {
+    return this.named[slot]?.place.visible === true || this.owners.has(this.machine.program.slots[slot]!.task);
+  }
+
+  /** The variables of the task itself that it set, by the name that its code has for them. */
+  private locals(writes: readonly number[], task: number): Record<string, unknown> {
+    const found: Record<string, unknown> = Object.create(null);
+    for (const slot of writes) {
+      const own = this.own(slot);
+      if (own === null || own.task !== task || (this.named[slot] !== undefined && this.isShared(slot))) continue;
+      // what a function leaves behind is what it will find: nobody set it
+      if (own.resets && this.machine.state[slot] === this.machine.program.slots[slot]!.initial) continue;
+      found[own.name] = jsonAt(this.machine, own.place);
     }
     return found;
   }
@@ -114,7 +154,7 @@ export class Tracker {
 /** The statement that a step belongs to, as the scenario has it. */
 function textOf(program: Program, self: Task, instruction: Instruction | undefined, span: Span): string {
   if (span !== self.span) {
-    const text = headOf(plainText(sourceText(program.scenario.source, span)));
+    const text = statementText(program.scenario, span);
     return text.startsWith("with:") && leaves(self, instruction) ? `end of ${text}` : text;
   }
   // tasks that belong to a resource have no statements of the user's
@@ -126,25 +166,6 @@ function textOf(program: Program, self: Task, instruction: Instruction | undefin
 function leaves(self: Task, instruction: Instruction | undefined): boolean {
   if (instruction?.op === "branch") return [instruction.yes, instruction.no].some((to) => self.code[to]?.op === "fail");
   return instruction?.op === "set" || instruction?.op === "remove";
-}
-
-/** Without the quotes or braces that YAML wants around a statement on one line: they say nothing to a reader. */
-function plainText(text: string): string {
-  const match = /^"((?:[^"\\]|\\.)*)"$|^'([^']*)'$|^\{\s*(.*?)\s*\}$/.exec(text);
-  return match === null ? text : (match[1] ?? match[2] ?? match[3] ?? text);
-}
-
-/** Without the statements inside it: those have lines of their own. */
-function headOf(text: string): string {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]!;
-    if ("[{(".includes(character)) depth += 1;
-    else if ("]})".includes(character)) depth -= 1;
-    else if (depth === 0 && /^,\s*(do|then|else|catch|finally):/.test(text.slice(at, at + 24)))
-      return text.slice(0, at);
-  }
-  return text;
 }
 
 /** Plays a path from the start; every move must be possible. */

@@ -13,8 +13,18 @@ export interface TraceStep {
   /** name → value, only what was read and written in this step */
   reads: Record<string, unknown>;
   writes: Record<string, unknown>;
+  /** the process's own variables that it set, which no other process can see: name → value */
+  locals?: Record<string, unknown>;
   /** lines printed in this step */
   output?: string[];
+  /** what came of it, where the statement alone does not say: "times out", "notified", "raises Full" */
+  note?: string;
+  /** the process is over after this step: "normally", "terminated", "by Full", "by a failed assertion" */
+  ended?: string;
+  /** of `ended`: "line 5, raise: Full", where another statement than that of the step ended it */
+  ended_in?: string;
+  /** which of the scenario's processes it is, in the order of the file, from 0 */
+  task?: number;
   /** when it was taken, in units; only where the steps are those of a timed run */
   time?: number;
 }
@@ -24,6 +34,13 @@ export interface CycleEdge {
   process: string;
   holds: string[];
   waits_for: string;
+}
+
+/** Where a process stands that cannot go on. */
+export interface WaitEntry {
+  process: string;
+  waits_for: string;
+  line: number;
 }
 
 export interface Finding {
@@ -45,6 +62,8 @@ export interface Finding {
   preemptions?: number;
   trace?: TraceStep[];
   cycle?: CycleEdge[];
+  /** deadlock and starvation: what those who cannot go on wait for after the last step */
+  waiting?: WaitEntry[];
   /** livelock and starvation: the number of steps of the trace after which it repeats for ever */
   loop_from?: number;
   /** how many orders show it, and how likely a scheduler that picks by chance does; only where all orders are counted */

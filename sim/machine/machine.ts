@@ -7,7 +7,7 @@
 import { Decimal, powerOfTen } from "../base/decimal.ts";
 import type { RandomStreams } from "../base/random.ts";
 import { Raise } from "../program/arithmetic.ts";
-import { type Expr, LIFE, type Program, type Task } from "../program/program.ts";
+import { type Expr, type Instruction, LIFE, type Program, type Task } from "../program/program.ts";
 import { NULL } from "../program/values.ts";
 import type { FindingKind, Span, Value } from "../scenario/ast.ts";
 import { dependants } from "./dependants.ts";
@@ -51,6 +51,8 @@ export class Machine extends Memory {
   decideDraw: ((task: number, count: number) => number | null) | null = null;
   violations: Violation[] = [];
   onPrint: ((task: number, text: string) => void) | null = null;
+  /** hears of each exception: its name, and the instruction that raised it */
+  onRaise: ((name: string, instruction: Instruction) => void) | null = null;
   /** a driver that knows more than alive or ended says so here */
   describeState: ((task: number) => string) | null = null;
   /** virtual time in grains, for `now` */
@@ -443,6 +445,7 @@ export class Machine extends Memory {
     if (!(problem instanceof Raise)) throw problem;
     const { code, name } = this.program.tasks[task]!;
     const instruction = code[at]!;
+    this.onRaise?.(problem.name, instruction);
     if (instruction.handler >= 0) {
       this.write(instruction.exception, this.program.values.encode(problem.name));
       return instruction.handler;

@@ -32,9 +32,11 @@ describe("the report of a check", () => {
            ------------------------------------  ------------------------------------
         1  17 seen = tickets
               reads tickets = 1
+              sets seen = 1
                ------------------------------------->
         2                                        17 seen = tickets
                                                     reads tickets = 1
+                                                    sets seen = 1
         3                                        21 tickets = seen - 1
                                                     writes tickets = 0
         4                                        24 sold += 1

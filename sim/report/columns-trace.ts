@@ -2,18 +2,24 @@
  * A counterexample as columns: one for each process that takes part, time downwards, each step with its source line,
  * the values read and written, and an arrow where control changes hands.
  *
- * What a process does alone from its first step to its last is folded into one line, so that the reader sees those who
- * come into each other's way.
+ * What a process does alone from its first step to its end is folded into one line, so that the reader sees those who
+ * come into each other's way (`trace-rows.ts`).
  */
 import type { Finding, TraceStep } from "../machine/finding.ts";
-import { cut, displayWidth, padRight, wrap } from "./columns.ts";
+import { cutMiddle, displayWidth, padRight, wrapWithin } from "./columns.ts";
 import { escapeTerminal } from "./escape.ts";
 import { showValue, withUnit } from "./numbers.ts";
 import { paint, processStyle } from "./paint.ts";
 import type { ReportOptions } from "./report.ts";
+import { cellLines } from "./step-lines.ts";
+import { type Numbered, type Row, shownProcesses, traceRows } from "./trace-rows.ts";
 
 /** Narrower columns cannot be read: with more processes the steps stand one below the other. */
 const NARROWEST = 24;
+/** Wider columns put what belongs together too far apart. */
+const WIDEST = 60;
+/** Of a name in front of its steps, where they stand one below the other. */
+const WIDEST_NAME = 24;
 const GAP = "  ";
 
 interface Signs {
@@ -21,27 +27,15 @@ interface Signs {
   readonly right: string;
   readonly left: string;
   readonly bar: string;
+  readonly corner: string;
   readonly mark: string;
   readonly ellipsis: string;
 }
 
 const SIGNS: { readonly [K in "unicode" | "ascii"]: Signs } = {
-  unicode: { line: "─", right: "►", left: "◄", bar: "│", mark: "✗", ellipsis: "…" },
-  ascii: { line: "-", right: ">", left: "<", bar: "|", mark: "X", ellipsis: "..." },
+  unicode: { line: "─", right: "►", left: "◄", bar: "│", corner: "└", mark: "✗", ellipsis: "…" },
+  ascii: { line: "-", right: ">", left: "<", bar: "|", corner: "+", mark: "X", ellipsis: "..." },
 };
-
-interface Numbered {
-  readonly step: TraceStep;
-  /** from 1 */
-  readonly number: number;
-}
-
-type Row =
-  | { readonly type: "step"; readonly numbered: Numbered }
-  | { readonly type: "fold"; readonly numbered: readonly Numbered[] }
-  /** in a timed run: the steps from here on are taken at this time */
-  | { readonly type: "time"; readonly time: number }
-  | { readonly type: "loop" };
 
 /**
  * The lines of the trace; the last step is marked, since it is the one that breaks something. `unit` is that of the
@@ -55,59 +49,38 @@ export function traceColumns(
   unit = "tick",
 ): string[] {
   const signs = options.ascii ? SIGNS.ascii : SIGNS.unicode;
-  const rows = withTimes(foldRows(finding, trace));
-  const shown = [...new Set(rows.flatMap((row) => (row.type === "step" ? [row.numbered.step.process] : [])))];
+  const rows = withoutMarked(traceRows(finding, trace), finding, trace.length);
+  const mark = {
+    finding,
+    stepping: new Set(trace.map(({ process }) => process)),
+    place: MARKS_STATEMENT.has(finding.kind) ? trace.at(-1)?.ended_in : undefined,
+  };
+  const shown = shownProcesses(rows);
   const room = options.width - displayWidth(indent);
   const gutter = String(trace.length).length + 2;
   const width = Math.floor((room - gutter - GAP.length * (shown.length - 1)) / Math.max(1, shown.length));
   const lines =
     width < NARROWEST && shown.length > 1
-      ? listed(rows, finding, options, signs, room, unit)
-      : inColumns(rows, shown, finding, options, signs, { gutter, width: Math.min(width, 44) }, unit);
+      ? listed(rows, mark, options, signs, room, unit)
+      : inColumns(rows, shown, mark, options, signs, { gutter, width: columnWidth(width, shown.length) }, unit);
   return lines.map((line) => (indent + line).trimEnd());
 }
 
-/** Whole lives of processes that are not part of what went wrong, each in one row. */
-function foldRows(finding: Finding, trace: readonly TraceStep[]): Row[] {
-  const rows: Row[] = [];
-  const numbered = trace.map((step, at) => ({ step, number: at + 1 }));
-  const concerned = new Set(finding.processes);
-  for (let at = 0; at < numbered.length; ) {
-    if (finding.loop_from === at) rows.push({ type: "loop" });
-    const { process } = numbered[at]!.step;
-    let end = at;
-    while (end < numbered.length && numbered[end]!.step.process === process) end += 1;
-    const block = numbered.slice(at, end);
-    const alone = !trace.some((step, k) => step.process === process && (k < at || k >= end));
-    if (
-      alone &&
-      !concerned.has(process) &&
-      block.length > 2 &&
-      finding.loop_from === undefined &&
-      end < numbered.length
-    )
-      rows.push({ type: "fold", numbered: block });
-    else {
-      for (const each of block) {
-        if (finding.loop_from === each.number - 1 && each !== block[0]) rows.push({ type: "loop" });
-        rows.push({ type: "step", numbered: each });
-      }
-    }
-    at = end;
-  }
-  return rows;
+function columnWidth(room: number, columns: number): number {
+  return columns === 1 ? room : Math.min(room, WIDEST);
 }
 
-/** A row of its own wherever time has passed. */
-function withTimes(rows: readonly Row[]): Row[] {
-  let last: number | undefined;
-  return rows.flatMap((row): Row[] => {
-    if (row.type !== "step" && row.type !== "fold") return [row];
-    const first = row.type === "step" ? row.numbered : row.numbered[0]!;
-    const { time } = first.step;
-    if (time === undefined || time === last) return [row];
-    last = time;
-    return [{ type: "time", time }, row];
+/** Findings whose mark names the statement, if the last step began with another one. */
+const MARKS_STATEMENT: ReadonlySet<Finding["kind"]> = new Set(["assertion", "exception", "misuse"]);
+
+/** The last step says nothing of what the mark below it says. */
+function withoutMarked(rows: readonly Row[], finding: Finding, last: number): readonly Row[] {
+  if (!MARKS_STATEMENT.has(finding.kind)) return rows;
+  return rows.map((row) => {
+    if (row.type !== "step" || row.numbered.number !== last) return row;
+    const { ended, ended_in: _, ...step } = row.numbered.step;
+    const named = finding.kind === "exception" && ended !== undefined ? { ...step, ended } : step;
+    return { type: "step", numbered: { step: named, number: last } };
   });
 }
 
@@ -116,10 +89,19 @@ interface Sizes {
   readonly width: number;
 }
 
+/** What stands below the last step. */
+interface Mark {
+  readonly finding: Finding;
+  /** the processes that take a step */
+  readonly stepping: ReadonlySet<string>;
+  /** the statement where it happened, if it is not that of the last step */
+  readonly place: string | undefined;
+}
+
 function inColumns(
   rows: readonly Row[],
   shown: readonly string[],
-  finding: Finding,
+  mark: Mark,
   options: ReportOptions,
   signs: Signs,
   sizes: Sizes,
@@ -128,18 +110,9 @@ function inColumns(
   const { gutter, width } = sizes;
   const blank = " ".repeat(gutter);
   const place = (cells: readonly string[]): string => cells.map((cell) => padRight(cell, width)).join(GAP);
-  const head = shown.map((name, k) => paintIn(cut(escapeTerminal(name), width, signs.ellipsis), k, options));
   const rule = shown.map(() => signs.line.repeat(width)).join(GAP);
-  const lines = [
-    blank +
-      pad(
-        head,
-        shown.map((name) => cut(escapeTerminal(name), width, signs.ellipsis)),
-        width,
-      ),
-    blank + rule,
-  ];
-  let last = -1;
+  const lines = [...headings(shown, width, options).map((line) => blank + line), blank + rule];
+  let last = NOBODY;
   for (const row of rows) {
     if (row.type === "loop") {
       lines.push(...loopLine(signs, blank.length + rule.length));
@@ -147,7 +120,7 @@ function inColumns(
     }
     if (row.type === "fold") {
       lines.push(...foldLines(row.numbered, options.width - 4, signs));
-      last = -1;
+      last = FOLD;
       continue;
     }
     if (row.type === "time") {
@@ -156,23 +129,34 @@ function inColumns(
     }
     const { step, number } = row.numbered;
     const column = shown.indexOf(step.process);
-    if (last >= 0 && column !== last) lines.push(blank + arrow(last, column, width, signs));
+    if (last === FOLD) lines.push(returnArrow(gutter, column, width, signs));
+    else if (last !== NOBODY && column !== last) lines.push(blank + arrow(last, column, width, signs));
     last = column;
     cellLines(step, width).forEach((text, k) => {
-      const cells = shown.map((_, at) => (at === column ? text : at < column ? "" : ""));
+      const cells = shown.map((_, at) => (at === column ? text : ""));
       lines.push(`${k === 0 ? `${String(number).padStart(gutter - 2)}  ` : blank}${place(cells)}`);
     });
   }
-  return [...lines, ...verdictLines(finding, signs, options, blank)];
+  return [...lines, ...verdictLines(mark, signs, options, blank)];
 }
 
-/** Columns padded by what is seen, not by what is written (colours take no room). */
-function pad(painted: readonly string[], plain: readonly string[], width: number): string {
-  return painted.map((text, k) => text + " ".repeat(Math.max(0, width - displayWidth(plain[k]!)))).join(GAP);
-}
+/** In the place of the column that took the last step: none has taken one, or a folded process has. */
+const NOBODY = -1;
+const FOLD = -2;
 
-function paintIn(text: string, column: number, options: ReportOptions): string {
-  return paint(text, processStyle(column), options);
+/** The names of the processes above their columns, whole, on as many lines as they need. */
+function headings(shown: readonly string[], width: number, options: ReportOptions): string[] {
+  const wrapped = shown.map((name) => wrapWithin(escapeTerminal(name), width, ""));
+  const height = wrapped.reduce((most, lines) => Math.max(most, lines.length), 1);
+  return Array.from({ length: height }, (_, k) =>
+    wrapped
+      .map((lines, column) => {
+        const text = lines[k] ?? "";
+        // colours take no room
+        return paint(text, processStyle(column), options) + " ".repeat(Math.max(0, width - displayWidth(text)));
+      })
+      .join(GAP),
+  );
 }
 
 /** From the middle of one column to the middle of another. */
@@ -184,44 +168,9 @@ function arrow(from: number, to: number, width: number, signs: Signs): string {
   return " ".repeat(start) + (from < to ? line + signs.right : signs.left + line);
 }
 
-/** "12 seen = tickets", then what it read, wrote and printed. */
-function cellLines(step: TraceStep, width: number): string[] {
-  const label = `${step.line} `;
-  const inset = " ".repeat(Math.min(label.length, 4));
-  const lines = wrapHard(label + escapeTerminal(step.text), width, " ".repeat(label.length));
-  for (const text of effects(step)) lines.push(...wrapHard(inset + text, width, `${inset}  `));
-  return lines;
-}
-
-/** What a step did, one line for each kind of thing. A variable read and written in one step shows both values. */
-function effects(step: TraceStep): string[] {
-  const show = (entries: readonly (readonly [string, unknown])[]): string =>
-    entries.map(([name, value]) => escapeTerminal(`${name} = ${showValue(value)}`)).join(", ");
-  const writes = Object.entries(step.writes);
-  const reads = Object.entries(step.reads).filter(([name]) => !Object.hasOwn(step.writes, name));
-  const changed = writes.filter(([name]) => Object.hasOwn(step.reads, name));
-  const written = writes.filter(([name]) => !Object.hasOwn(step.reads, name));
-  return [
-    ...(reads.length > 0 ? [`reads ${show(reads)}`] : []),
-    ...(written.length > 0 ? [`writes ${show(written)}`] : []),
-    ...changed.map(([name, value]) => escapeTerminal(`${name}: ${showValue(step.reads[name])} -> ${showValue(value)}`)),
-    ...(step.output ?? []).map((text) => `prints ${escapeTerminal(JSON.stringify(text))}`),
-  ];
-}
-
-/** Wrapped at spaces, and words that are too long in the middle. */
-function wrapHard(text: string, width: number, inset: string): string[] {
-  const lead = /^ */.exec(text)![0];
-  const words = wrap(text.slice(lead.length), Math.max(8, width - inset.length));
-  return words.flatMap((line, k) => {
-    const pieces: string[] = [];
-    let rest = (k === 0 ? lead : inset) + line;
-    while (displayWidth(rest) > width) {
-      pieces.push(rest.slice(0, width));
-      rest = inset + rest.slice(width);
-    }
-    return [...pieces, rest];
-  });
+/** From the margin, where folded processes stand, to a column. */
+function returnArrow(gutter: number, column: number, width: number, signs: Signs): string {
+  return signs.corner + signs.line.repeat(gutter + column * (width + GAP.length) + 2) + signs.right;
 }
 
 function foldLines(numbered: readonly Numbered[], width: number, signs: Signs): string[] {
@@ -231,7 +180,7 @@ function foldLines(numbered: readonly Numbered[], width: number, signs: Signs): 
   for (const { step } of numbered) for (const [name, value] of Object.entries(step.writes)) written.set(name, value);
   const values = [...written].map(([name, value]) => escapeTerminal(`${name} = ${showValue(value)}`)).join(", ");
   const text = `${first!.number}-${last.number}  ${escapeTerminal(first!.step.process)} runs alone to its end${values === "" ? "" : `, writing ${values}`}`;
-  return wrap(text, width - 4).map((line, k) => `${k === 0 ? `${signs.bar} ` : `${signs.bar}     `}${line}`);
+  return wrapWithin(text, width - 4, "    ").map((line) => `${signs.bar} ${line}`);
 }
 
 function timeLine(time: number, unit: string): string {
@@ -244,14 +193,31 @@ function loopLine(signs: Signs, width: number): string[] {
   return [signs.line.repeat(rest) + text + signs.line.repeat(rest)];
 }
 
-function verdictLines(finding: Finding, signs: Signs, options: ReportOptions, blank: string): string[] {
+function verdictLines(mark: Mark, signs: Signs, options: ReportOptions, blank: string): string[] {
+  const { finding, place } = mark;
   const text =
     finding.loop_from !== undefined
       ? "and so on for ever"
       : finding.kind === "deadlock" && finding.processes.length > 1
         ? "here none of them can go on any more"
         : (VERDICT[finding.kind] ?? "here it goes wrong");
-  return [`${blank}${paint(`${signs.mark} ${text}`, "red", options)}`];
+  const waiting = waitingLines(mark, options.width - 4 - blank.length);
+  const where = place === undefined ? "" : `${escapeTerminal(place)}: `;
+  const marked = wrapWithin(`${signs.mark} ${where}${text}`, options.width - 4 - blank.length, "  ");
+  return [...waiting.map((line) => blank + line), ...marked.map((line) => blank + paint(line, "red", options))];
+}
+
+/** "writer waits for table (line 13)": those who cannot go on and have no steps above, alike ones on one line. */
+function waitingLines({ finding, stepping }: Mark, width: number): string[] {
+  const alike = new Map<string, string[]>();
+  for (const { process, waits_for, line } of finding.waiting ?? []) {
+    if (stepping.has(process)) continue;
+    const what = `for ${escapeTerminal(waits_for)} (line ${line})`;
+    alike.set(what, [...(alike.get(what) ?? []), escapeTerminal(process)]);
+  }
+  return [...alike].flatMap(([what, names]) =>
+    wrapWithin(`${names.join(", ")} ${names.length === 1 ? "waits" : "wait"} ${what}`, width, "  "),
+  );
 }
 
 const VERDICT: { readonly [K in Finding["kind"]]?: string } = {
@@ -263,13 +229,13 @@ const VERDICT: { readonly [K in Finding["kind"]]?: string } = {
   data_race: "these last two steps race: nothing says which comes first",
   misuse: "here the resource is misused",
   lost_wakeup: "here it waits for ever",
-  eventually: "here everything has ended, and it never came true",
+  eventually: "here nothing happens any more, and it never came true",
 };
 
 /** With many processes: one step below the other, each with its process in front, and an arrow where it changes. */
 function listed(
   rows: readonly Row[],
-  finding: Finding,
+  mark: Mark,
   options: ReportOptions,
   signs: Signs,
   room: number,
@@ -277,7 +243,7 @@ function listed(
 ): string[] {
   const names = rows.flatMap((row) => (row.type === "step" ? [escapeTerminal(row.numbered.step.process)] : []));
   const widest = Math.min(
-    20,
+    WIDEST_NAME,
     names.reduce((most, name) => Math.max(most, displayWidth(name)), 0),
   );
   const lines: string[] = [];
@@ -286,12 +252,12 @@ function listed(
     if (row.type === "loop") lines.push(...loopLine(signs, room));
     else if (row.type === "fold") {
       lines.push(...foldLines(row.numbered, options.width - 4, signs));
-      last = "";
+      last = FOLDED;
     } else if (row.type === "time") lines.push(timeLine(row.time, unit));
     else {
       const { step, number } = row.numbered;
       const changed = step.process !== last;
-      const name = changed ? cut(escapeTerminal(step.process), widest, signs.ellipsis) : "";
+      const name = changed ? cutMiddle(escapeTerminal(step.process), widest, signs.ellipsis) : "";
       const head = `${String(number).padStart(3)} ${changed && last !== "" ? signs.right : " "} ${padRight(name, widest)}  `;
       cellLines(step, room - displayWidth(head)).forEach((text, k) => {
         lines.push((k === 0 ? head : " ".repeat(displayWidth(head))) + text);
@@ -299,5 +265,8 @@ function listed(
       last = step.process;
     }
   }
-  return [...lines, ...verdictLines(finding, signs, options, "     ")];
+  return [...lines, ...verdictLines(mark, signs, options, "     ")];
 }
+
+/** In the place of the name of the last process; no process is called so. */
+const FOLDED = " ";

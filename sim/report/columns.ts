@@ -39,6 +39,79 @@ export function cut(text: string, width: number, mark = "…"): string {
   return kept + mark;
 }
 
+/** At most `width` columns; `mark` stands for what is cut out of the middle, so that the index at the end stays. */
+export function cutMiddle(text: string, width: number, mark = "…"): string {
+  if (displayWidth(text) <= width) return text;
+  const room = width - displayWidth(mark);
+  if (room < 2) return cut(text, width, mark);
+  const half = Math.floor(room / 2);
+  const end = [...text].reverse();
+  const [kept] = fitting(end, half);
+  const tail = end.slice(0, kept).reverse().join("");
+  const head = [...text];
+  return head.slice(0, fitting(head, room - displayWidth(tail))[0]).join("") + mark + tail;
+}
+
+/** How many of the characters fit into `width` columns, and how many columns they take. */
+function fitting(characters: readonly string[], width: number): [number, number] {
+  let used = 0;
+  let count = 0;
+  for (const character of characters) {
+    const more = displayWidth(character);
+    if (used + more > width) break;
+    used += more;
+    count += 1;
+  }
+  return [count, used];
+}
+
+/** A word is broken rather than moved to the next line if at least so many columns are left for it. */
+const LEAST_PIECE = 6;
+
+/**
+ * Lines of at most `width` columns; all but the first begin with `inset`. Broken at spaces; words that are too long for
+ * a line also behind a mark such as _ or a comma, and within if they have none.
+ */
+export function wrapWithin(text: string, width: number, inset: string): string[] {
+  const lines: string[] = [];
+  const lead = /^ */.exec(text)![0];
+  let line = lead;
+  /** whether the line has more than what it begins with */
+  let begun = false;
+  const next = (): void => {
+    lines.push(line.trimEnd());
+    line = inset;
+    begun = false;
+  };
+  for (const word of text.slice(lead.length).split(" ")) {
+    let rest = word;
+    const fits = (gap: string): boolean => displayWidth(line + gap + rest) <= width;
+    if (begun && !fits(" ") && (displayWidth(inset + rest) <= width || width - displayWidth(line) - 1 < LEAST_PIECE))
+      next();
+    if (begun) line += " ";
+    while (!fits("")) {
+      const characters = [...rest];
+      const most = Math.max(1, fitting(characters, width - displayWidth(line))[0]);
+      const piece = characters.slice(0, goodBreak(characters, most)).join("");
+      line += piece;
+      rest = rest.slice(piece.length);
+      next();
+    }
+    line += rest;
+    begun = true;
+  }
+  lines.push(line);
+  return lines;
+}
+
+/** Where to break within a word of which at most so many characters fit: behind a mark if there is one, before no accent. */
+function goodBreak(characters: readonly string[], most: number): number {
+  for (let at = most; at > most / 3; at--) if (/[_.,;:/\-\]})]/.test(characters[at - 1] ?? "")) return at;
+  let at = most;
+  while (at > 1 && displayWidth(characters[at] ?? " ") === 0) at -= 1;
+  return at;
+}
+
 /** Lines of at most `width` columns, broken at spaces; a longer word stands alone on its line. */
 export function wrap(text: string, width: number): string[] {
   return wrapEntries(text.split(" "), " ", width);

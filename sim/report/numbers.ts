@@ -35,16 +35,7 @@ export function withUnit(value: number | null, unit: string): string {
   return unit === "tick" || value === null ? figure(value) : `${figure(value)} ${unit}`;
 }
 
-/** A value of a scenario in the notation of the language's expressions, on one line. */
-export function showValue(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(showValue).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    return `{${Object.entries(value)
-      .map(([key, item]) => `${key}: ${showValue(item)}`)
-      .join(", ")}}`;
-  }
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
-}
+export { showValue } from "../base/show-value.ts";
 
 /** "1 process", "3 processes" */
 export function counted(count: number, one: string, many = `${one}s`): string {

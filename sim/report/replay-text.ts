@@ -61,10 +61,14 @@ export function stepEffect(step: ReplayStep): string {
     Object.entries(of)
       .map(([name, value]) => `${name} = ${showValue(value)}`)
       .join(", ");
+  const { note = "", locals = {}, ended = "normally" } = step;
   const parts = [
+    note,
     Object.keys(step.reads).length > 0 ? `reads ${values(step.reads)}` : "",
     Object.keys(step.writes).length > 0 ? `writes ${values(step.writes)}` : "",
+    Object.keys(locals).length > 0 ? `sets ${values(locals)}` : "",
     ...(step.output ?? []).map((text) => `prints ${JSON.stringify(text)}`),
+    ended.startsWith("by ") && step.violations.length === 0 ? `ends ${ended}` : "",
     ...step.violations.map((violation) => `!! ${violation.message}`),
   ];
   return parts.filter((part) => part !== "").join("; ");
