@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { findReporter, reporters } from "../report/registry.ts";
 import type { Reporter } from "../report/report.ts";
+import type { Setting } from "../scenario/commands.ts";
 import { didYouMean } from "../scenario/suggest.ts";
 import type { Options } from "./command.ts";
 
@@ -11,11 +12,7 @@ export interface ReporterTarget {
   readonly file: string | null;
 }
 
-/** `--set name=value` */
-export interface Setting {
-  readonly name: string;
-  readonly value: string;
-}
+export type { Setting };
 
 /** The options of every command that reports something. */
 export function addReportOptions(command: Command): Command {

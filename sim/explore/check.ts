@@ -8,6 +8,7 @@ import { FIRST_LIST_ROOM } from "../program/memory.ts";
 import type { Program } from "../program/program.ts";
 import { OptionError } from "../run/run.ts";
 import type { Scenario } from "../scenario/ast.ts";
+import { settingsPart } from "../scenario/commands.ts";
 import { didYouMean } from "../scenario/suggest.ts";
 import { type Plan, planStrategies } from "./auto.ts";
 import { type Budget, openBudget } from "./budget.ts";
@@ -128,6 +129,7 @@ function checkProgram(
     scenario: scenario.name,
     about: scenario.about,
     file: scenario.source.file,
+    ...settingsPart(scenario),
     seed: options.seed ?? "1",
     verdict: findings.length > 0 ? "violated" : proven ? "holds" : "inconclusive",
     guarantee: complete ? "exhaustive" : guaranteeOf(tried),

@@ -9,6 +9,7 @@ import type { Program } from "../program/program.ts";
 import { OptionError } from "../run/run.ts";
 import { parseSchedule, type ScheduleEntry } from "../run/schedule.ts";
 import type { Scenario } from "../scenario/ast.ts";
+import { settingsPart } from "../scenario/commands.ts";
 import { lineText, locate } from "../scenario/load.ts";
 import { didYouMean } from "../scenario/suggest.ts";
 import { makeJudge } from "./judge.ts";
@@ -83,6 +84,7 @@ function play(program: Program, scenario: Scenario, schedule: string, entries: r
     scenario: scenario.name,
     about: scenario.about,
     file: scenario.source.file,
+    ...settingsPart(scenario),
     schedule,
     status:
       misfit !== null

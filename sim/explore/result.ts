@@ -74,6 +74,8 @@ export interface CheckResult {
   scenario: string;
   about: string;
   file: string;
+  /** `--set name=value`, where some were given */
+  set?: { name: string; value: string }[];
   seed: string;
   /** of the times of findings and their steps; only under a scheduler */
   unit?: Unit;
@@ -105,6 +107,8 @@ export interface ReplayResult {
   scenario: string;
   about: string;
   file: string;
+  /** `--set name=value`, where some were given */
+  set?: { name: string; value: string }[];
   schedule: string;
   /** misfit: an entry of the schedule does not fit the scenario any more */
   status: "finished" | "stopped" | "deadlock" | "violated" | "misfit";

@@ -26,7 +26,7 @@ export function showTimed(scenario: Scenario, finding: Finding, times: () => rea
 }
 
 const NOT_REPEATED =
-  "a replay has no clock, so it cannot show what depends on `now` or on a random value; `sim run --trace` shows runs with their times";
+  "a replay has no clock, so it cannot show what depends on `now` or on a random value; `npx sim run --trace` shows runs with their times";
 
 function shows(played: ReplayResult, finding: Finding): boolean {
   return played.misfit === null && played.findings.some((each) => isSame(each, finding));

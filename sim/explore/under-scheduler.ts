@@ -21,6 +21,7 @@ import type { RunResult } from "../run/result.ts";
 import { OptionError, play } from "../run/run.ts";
 import type { TaskState } from "../run/task-state.ts";
 import type { Scenario } from "../scenario/ast.ts";
+import { settingsPart } from "../scenario/commands.ts";
 import { lineText, locate } from "../scenario/load.ts";
 import { parseSchedulerOption } from "../schedulers/option.ts";
 import { policyNamed } from "../schedulers/registry.ts";
@@ -94,6 +95,7 @@ export function checkUnderScheduler(given: Scenario, options: CheckOptions, budg
     scenario: scenario.name,
     about: scenario.about,
     file: scenario.source.file,
+    ...settingsPart(scenario),
     seed,
     unit: scenario.unit,
     verdict: findings.length > 0 ? "violated" : complete ? "holds" : "inconclusive",

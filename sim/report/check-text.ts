@@ -1,6 +1,7 @@
 /** The answer of `sim check` as text: the verdict and how far it reaches, each finding as columns, the outcomes, what was explored. */
 import type { CheckResult, OrderCounts } from "../explore/result.ts";
 import type { Finding } from "../machine/finding.ts";
+import { replayCommand } from "../scenario/commands.ts";
 import { type Column, cut, table, wrap } from "./columns.ts";
 import { traceColumns } from "./columns-trace.ts";
 import { escapeTerminal } from "./escape.ts";
@@ -116,7 +117,7 @@ function findingBlock(finding: Finding, number: string, result: CheckResult, opt
     const preemptions =
       result.explored.under === "scheduler" ? "" : `, ${counted(finding.preemptions ?? 0, "pre-emption")}`;
     const size = `${counted(finding.steps, "step")}${preemptions}`;
-    lines.push(`${indent}Play it again (${size}):`, ...replayLines(result.file, finding.schedule));
+    lines.push(`${indent}Play it again (${size}):`, ...replayLines(result, finding.schedule));
   }
   if (finding.hint !== undefined)
     lines.push(...wrap(`hint: ${escapeTerminal(finding.hint)}`, room).map((line) => indent + line));
@@ -124,16 +125,10 @@ function findingBlock(finding: Finding, number: string, result: CheckResult, opt
 }
 
 /** The command on one line, so that it can be copied. */
-function replayLines(file: string, schedule: string): string[] {
+function replayLines(result: CheckResult, schedule: string): string[] {
   if (schedule.length > SCHEDULE_SHOWN)
     return [`    the schedule is ${schedule.length} characters long: take it from --json`];
-  return [`    sim replay ${quoted(file)} --schedule '${escapeTerminal(schedule)}'`];
-}
-
-/** A file name as a shell takes it. */
-function quoted(file: string): string {
-  const safe = escapeTerminal(file);
-  return /^[\w./@%+:,-]+$/.test(safe) ? safe : `'${safe.replace(/'/g, "'\\''")}'`;
+  return [`    ${escapeTerminal(replayCommand(result, schedule))}`];
 }
 
 function outcomeLines(result: CheckResult, ellipsis: string): string[] {

@@ -4,6 +4,7 @@
  */
 import { EXIT_CODE, type Finding } from "../machine/finding.ts";
 import type { RunResult } from "../run/result.ts";
+import { type CommandTarget, replayCommand } from "../scenario/commands.ts";
 import { escapeGithubData, escapeGithubProperty } from "./escape.ts";
 import { headline } from "./finding-lines.ts";
 import type { Report, Reporter } from "./report.ts";
@@ -40,7 +41,7 @@ function commands(result: Report): string[] {
     case "check/1":
     case "replay/1":
       return result.findings.map((finding) =>
-        command(level(finding), finding, `${result.scenario}: ${headline(finding)}`, withReplay(finding, result.file)),
+        command(level(finding), finding, `${result.scenario}: ${headline(finding)}`, withReplay(finding, result)),
       );
     case "test/1":
       return result.cases
@@ -74,10 +75,10 @@ function runCommands(run: RunResult): string[] {
 }
 
 /** The message, and how to see it again. */
-function withReplay(finding: Finding, file: string): string {
+function withReplay(finding: Finding, target: CommandTarget): string {
   return finding.schedule === undefined
     ? finding.message
-    : `${finding.message}\nsim replay ${file} --schedule '${finding.schedule}'`;
+    : `${finding.message}\n${replayCommand(target, finding.schedule)}`;
 }
 
 function level(finding: Finding): "error" | "notice" {
