@@ -396,6 +396,51 @@ describe("races of coroutines", () => {
   });
 });
 
+describe("several findings of one kind and name", () => {
+  const two = scenario({
+    atomics: { x: 0, y: 0 },
+    processes: { P: { do: [{ assert: "x == 0" }] }, Q: { do: ["y = 5", "x = 1", { assert: "y < 5" }] } },
+  });
+  const messages = (result: CheckResult): string[] => result.findings.map(({ message }) => message);
+
+  test("are all shown with --all, each with its own shortest path", () => {
+    const result = check(two, { all: true });
+    expect(messages(result).sort()).toEqual([expect.stringContaining("of P"), expect.stringContaining("of Q")]);
+    expect(result.findings.map(({ more }) => more)).toEqual([undefined, undefined]);
+    for (const { schedule, line } of result.findings)
+      expect(replay(two, schedule!).findings.some((each) => each.line === line)).toBe(true);
+  });
+
+  test("also two misuses, and with every strategy", () => {
+    const misused = scenario({
+      atomics: { x: 0 },
+      resources: { seats: { type: "semaphore", permits: 1, bounded: true }, gate: "lock" },
+      processes: {
+        giver: { do: [{ release: "seats" }] },
+        thief: { do: [{ when: "x == 1" }, { release: "gate" }] },
+        owner: { do: [{ acquire: "seats" }, "x = 1"] },
+      },
+    });
+    for (const strategy of ["bfs", "dfs", "dpor", "random"])
+      expect(
+        messages(check(misused, { all: true, strategy, maxRuns: 200 })).filter((each) => each.includes("releases")),
+      ).toHaveLength(2);
+  });
+
+  test("are counted without it", () => {
+    const [first, ...others] = check(two).findings;
+    expect(first!.more).toBe(1);
+    expect(others).toEqual([]);
+    const { findings } = check(two, { under: "scheduler" });
+    expect(findings.map(({ more }) => more)).toEqual([1]);
+  });
+
+  test("what the processes of an array do alike is one", () => {
+    const many = scenario({ atomics: { x: 0 }, processes: { p: { count: 3, do: ["x += 1", { assert: "x < 1" }] } } });
+    expect(check(many, { all: true, reduction: false }).findings).toHaveLength(1);
+  });
+});
+
 describe("a process that is told to terminate", () => {
   test.each(["threads", "coroutines"])("takes its %s along at any time, also where it only waits for them", (own) => {
     const told = scenario({

@@ -17,7 +17,7 @@ import { makeJudge, type WatchfulJudge } from "./judge.ts";
 import { type Endless, searchEndless } from "./liveness.ts";
 import { playPath } from "./moves.ts";
 import { type CheckOptions, DEFAULTS } from "./options.ts";
-import { Presenter, scheduleOf } from "./present.ts";
+import { Presenter, SHOWN_ONCE, scheduleOf } from "./present.ts";
 import { findStrategy, STRATEGIES } from "./registry.ts";
 import type { CheckResult, Explored, OutcomeRow } from "./result.ts";
 import type { Exploration, Found, Outcome, StrategyResult } from "./strategy.ts";
@@ -110,7 +110,7 @@ function checkProgram(
   else if (program.properties.reachable.some((property) => !judge.reached.has(property.name))) {
     notes.push("not every state was seen, so what was not reached yet may still be reachable");
   }
-  const presenter = new Presenter(program, scenario);
+  const presenter = new Presenter(program, scenario, {}, options.all === true);
   const findings = present(found, presenter, options.all === true);
   const outcomes = outcomeRows(program, tried);
   const proven = complete && endless.complete;
@@ -119,8 +119,11 @@ function checkProgram(
     ? count(program, scenario, exploration(program, judge, options, budget, budget, chosen.plan), tried)
     : null;
   for (const finding of findings) {
-    const counted = counts?.findings.find((each) => each.kind === finding.kind && each.name === finding.name);
-    if (counted === undefined) continue;
+    const isIt = (each: { readonly kind: string; readonly name: string }): boolean =>
+      each.kind === finding.kind && each.name === finding.name;
+    const counted = counts?.findings.find(isIt);
+    // what was counted is any of that kind and name
+    if (counted === undefined || findings.filter(isIt).length > 1) continue;
     finding.orders = counted.orders;
     finding.probability = counted.probability;
   }
@@ -244,15 +247,17 @@ function exploration(
 }
 
 function distinct(found: readonly Found[], all: boolean): Found[] {
-  const seen = new Set<string>();
-  return found.filter((each) => {
+  const kept = new Map<string, Found>();
+  for (const each of found) {
+    // the processes of an array are alike: what one of them does wrong is not told once more of another
     const key = all
-      ? JSON.stringify([each.kind, each.name, each.message, each.span.start])
+      ? JSON.stringify([each.kind, each.name, each.message.replace(/\b(\w+)\[\d+\]/g, "$1[]"), each.span.start])
       : `${each.kind} ${each.name}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+    const first = kept.get(key);
+    if (first === undefined) kept.set(key, each);
+    else kept.set(key, { ...first, places: new Set([...(first.places ?? []), ...(each.places ?? [])]) });
+  }
+  return [...kept.values()];
 }
 
 /** `reachable:` properties that were true in no state, once all states have been seen. */
@@ -271,7 +276,12 @@ function unreached(program: Program, judge: WatchfulJudge): Found[] {
 
 /** In a fixed order: by the interface's order of kinds, then by name. */
 function present(found: readonly Found[], presenter: Presenter, all: boolean): Finding[] {
-  const findings = found.map((each) => presenter.present(each)).filter((finding) => finding !== null);
+  const findings = found.flatMap((each) => {
+    const finding = presenter.present(each);
+    if (finding === null) return [];
+    const more = !all && SHOWN_ONCE.has(each.kind) ? (each.places?.size ?? 1) - 1 : 0;
+    return [more > 0 ? { ...finding, more } : finding];
+  });
   const key = (finding: Finding): string =>
     `${ORDER.indexOf(finding.kind).toString().padStart(2, "0")} ${finding.name}`;
   const sorted = findings
@@ -281,7 +291,11 @@ function present(found: readonly Found[], presenter: Presenter, all: boolean): F
   return sorted
     .map(({ finding }) => finding)
     .filter((finding) => {
-      const text = JSON.stringify([finding.kind, finding.name, all ? finding.message : ""]);
+      const text = JSON.stringify([
+        finding.kind,
+        finding.name,
+        ...(all ? [finding.message, finding.line, finding.column] : []),
+      ]);
       if (shown.has(text)) return false;
       shown.add(text);
       return true;

@@ -10,9 +10,10 @@ import { printSchedule } from "../run/schedule.ts";
 import type { Scenario, Span } from "../scenario/ast.ts";
 import { lineText, locate, sourceText } from "../scenario/load.ts";
 import { makeJudge, SIGNALLED, type WatchfulJudge } from "./judge.ts";
-import { type MinimiseOptions, minimise } from "./minimise.ts";
+import { isShown, type MinimiseOptions, minimise } from "./minimise.ts";
 import { enabledTasks } from "./moves.ts";
 import { operationNames } from "./operations.ts";
+import { isWanted, type Wanted } from "./shortest.ts";
 import { staleReadSentence } from "./story.ts";
 import type { Found, Move, Verdict } from "./strategy.ts";
 import { countPreemptions, type Step, tracePath } from "./trace.ts";
@@ -26,14 +27,23 @@ export function scheduleOf(program: Program, path: readonly Move[]): string {
 
 const FINDING_KINDS = Object.keys(EXIT_CODE) as readonly FindingKind[];
 
+/** Kinds of which a program may have several findings with one name, each in another place; all judges say the same of them. */
+const SEVERAL: ReadonlySet<FindingKind> = new Set(["assertion", "exception", "misuse", "deadlock"]);
+
+/** Those of which it is said in how many more places they were found: one deadlock may come with many sets of those who wait. */
+export const SHOWN_ONCE: ReadonlySet<FindingKind> = new Set(["assertion", "exception", "misuse"]);
+
 export class Presenter {
   private readonly program: Program;
   private readonly scenario: Scenario;
   private readonly judges = new Map<FindingKind, WatchfulJudge>();
   private readonly detailed: WatchfulJudge;
   private readonly options: MinimiseOptions;
+  private readonly all: boolean;
 
-  constructor(program: Program, scenario: Scenario, options: MinimiseOptions = {}) {
+  /** @param all one of several findings of a kind and name is shown itself, not the one of them with the shortest path */
+  constructor(program: Program, scenario: Scenario, options: MinimiseOptions = {}, all = false) {
+    this.all = all;
     this.program = program;
     this.scenario = scenario;
     this.detailed = makeJudge(program, scenario, true);
@@ -44,8 +54,10 @@ export class Presenter {
   present(found: Found): Finding | null {
     if (found.kind === "unreachable") return this.finding(found, [], []);
     if (found.loopFrom !== undefined) return this.endless(found, found.loopFrom);
-    const path = minimise(this.program, this.judgeOf(found.kind), found, found.path, this.options);
-    const verdict = this.verdictOf(found, path);
+    const judge = this.judgeOf(found.kind);
+    const wanted = this.wantedOf(found, judge);
+    const path = minimise(this.program, judge, wanted, found.path, this.options);
+    const verdict = this.verdictOf(wanted, path);
     if (verdict === null) return null;
     if (found.kind === "data_race") return this.race(verdict, path);
     const { steps, machine } = tracePath(this.program, path);
@@ -60,6 +72,16 @@ export class Presenter {
       .sort((a, b) => a - b)
       .map((task) => this.program.tasks[task]!.name);
     return { ...finding, processes, message: `${sentence.text}; ${finding.message}` };
+  }
+
+  /** What its path has to show. Of interchangeable tasks the search may have named another than the one on the path. */
+  private wantedOf({ kind, name, message, span, path }: Found, judge: WatchfulJudge): Wanted {
+    if (!this.all || !SEVERAL.has(kind)) return { kind, name };
+    for (const words of [message, null]) {
+      const wanted: Wanted = { kind, name, exactly: { start: span.start, message: words } };
+      if (isShown(this.program, judge, wanted, path)) return wanted;
+    }
+    return { kind, name };
   }
 
   /** A judge that looks for one kind of finding only, since it is asked about very many states. */
@@ -83,10 +105,10 @@ export class Presenter {
   }
 
   /** What the detailed judge says at the end of the path of the finding looked for. */
-  private verdictOf(wanted: Verdict, path: readonly Move[]): Verdict | null {
+  private verdictOf(wanted: Wanted, path: readonly Move[]): Verdict | null {
     const machine = new Machine(this.program);
     const { detailed } = this;
-    const same = (verdict: Verdict): boolean => verdict.kind === wanted.kind && verdict.name === wanted.name;
+    const same = (verdict: Verdict): boolean => isWanted(verdict, wanted);
     if (path.length === 0) {
       const atStart = detailed.atStart(machine).find(same);
       return atStart ?? (enabledTasks(machine).length === 0 ? (detailed.atEnd(machine).find(same) ?? null) : null);

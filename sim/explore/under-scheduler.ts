@@ -29,6 +29,7 @@ import { Alike } from "./alike.ts";
 import type { Budget } from "./budget.ts";
 import { makeJudge } from "./judge.ts";
 import { type CheckOptions, DEFAULTS } from "./options.ts";
+import { SHOWN_ONCE } from "./present.ts";
 import type { CheckResult, OutcomeRow } from "./result.ts";
 import { showTimed } from "./timed-trace.ts";
 
@@ -41,6 +42,8 @@ interface Shown {
   readonly answers: readonly number[];
   /** entries of its schedule that are not mere repetitions: about the number of switches */
   readonly words: number;
+  /** where others of its kind and name were found, its own place among them */
+  readonly places: Set<string>;
 }
 
 /** The answer about this scheduler and this timing. */
@@ -85,9 +88,10 @@ export function checkUnderScheduler(given: Scenario, options: CheckOptions, budg
   }
   if (stopped === null && cut) stopped = "depth";
   const complete = stopped === null && !answers.drew;
-  const findings = [...found.values()].map(({ finding, answers: fixed }) =>
-    showTimed(scenario, finding, () => playAgain(scenario, seed, new Answers(merging, fixed))),
-  );
+  const findings = [...found.values()].map(({ finding, answers: fixed, places }) => {
+    const shown = showTimed(scenario, finding, () => playAgain(scenario, seed, new Answers(merging, fixed)));
+    return places.size === 1 || !SHOWN_ONCE.has(finding.kind) ? shown : { ...shown, more: places.size - 1 };
+  });
   if (complete) findings.push(...unreached(scenario, answers.reachedNames));
   findings.sort((a, b) => compare(`${a.kind} ${a.name} ${a.message}`, `${b.kind} ${b.name} ${b.message}`));
   return {
@@ -248,11 +252,14 @@ function note(found: Map<string, Shown>, result: RunResult, answers: Answers, al
   for (const finding of result.findings) {
     const key = all ? `${finding.kind} ${finding.name} ${finding.message}` : `${finding.kind} ${finding.name}`;
     const known = found.get(key);
+    const places = known?.places ?? new Set<string>();
+    places.add(`${finding.line}:${finding.column}`);
     if (known !== undefined && known.words <= words) continue;
     found.set(key, {
       finding: schedule === null ? finding : { ...finding, schedule },
       answers: answers.answers,
       words,
+      places,
     });
   }
 }

@@ -50,6 +50,8 @@ export interface Finding {
   /** how many orders show it, and how likely a scheduler that picks by chance does; only where all orders are counted */
   orders?: string;
   probability?: number;
+  /** places of others of the same kind and name, which --all shows; absent where there is none */
+  more?: number;
   hint?: string;
 }
 

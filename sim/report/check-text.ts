@@ -119,9 +119,20 @@ function findingBlock(finding: Finding, number: string, result: CheckResult, opt
     const size = `${counted(finding.steps, "step")}${preemptions}`;
     lines.push(`${indent}Play it again (${size}):`, ...replayLines(result, finding.schedule));
   }
+  if (finding.more !== undefined)
+    lines.push(
+      ...wrap(`${moreWords(finding.more)}: --all shows ${finding.more === 1 ? "it" : "them"}`, room).map(
+        (line) => indent + line,
+      ),
+    );
   if (finding.hint !== undefined)
     lines.push(...wrap(`hint: ${escapeTerminal(finding.hint)}`, room).map((line) => indent + line));
   return lines;
+}
+
+/** "1 more of this kind, in another place" */
+export function moreWords(more: number): string {
+  return `${more} more of this kind, in ${more === 1 ? "another place" : "other places"}`;
 }
 
 /** The command on one line, so that it can be copied. */
