@@ -1,5 +1,5 @@
 /** Makes findings out of what strategies found: the shortest path, played again, told in words. */
-import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
+import { describeDeadlock, endingsOf, stuckTasks } from "../detect/deadlock.ts";
 import { namedPlaces } from "../detect/names.ts";
 import { jsonAt } from "../detect/read.ts";
 import { heldBy, type WaitingTask } from "../detect/waiting.ts";
@@ -63,7 +63,7 @@ export class Presenter {
     const { steps, machine } = tracePath(this.program, path);
     if (found.kind === "lost_wakeup") return this.lostWakeup(verdict, path, steps);
     const finding = this.finding(this.withValues(verdict, machine, steps), path, steps);
-    if (found.kind === "deadlock") return { ...finding, ...this.cycle(machine) };
+    if (found.kind === "deadlock") return { ...finding, ...this.deadlock(machine) };
     const sentence = this.mattersOrder(verdict)
       ? staleReadSentence(steps, namedPlaces(this.program), verdict.tasks[0] ?? -1)
       : null;
@@ -172,10 +172,13 @@ export class Presenter {
     return { ...verdict, message: `${self.name} claims ${claim}, which is false${known}` };
   }
 
-  private cycle(machine: Machine): { cycle?: CycleEdge[] } {
+  /** The machine has seen the whole path, so it knows how those who cannot help have ended. */
+  private deadlock(machine: Machine): { message?: string; cycle?: CycleEdge[] } {
     const stuck = stuckTasks(machine, (task) => machine.enabled(task));
-    const deadlock = describeDeadlock(machine, stuck);
-    return deadlock === null || deadlock.cycle.length === 0 ? {} : { cycle: [...deadlock.cycle] };
+    const deadlock = describeDeadlock(machine, stuck, { endings: endingsOf(this.program, machine.violations) });
+    if (deadlock === null) return {};
+    const { message, cycle } = deadlock;
+    return cycle.length === 0 ? { message } : { message, cycle: [...cycle] };
   }
 
   /** The path leads to where two accesses are both possible; the two are its last steps. */
@@ -263,8 +266,10 @@ function raceSentence(name: string, one: Step, other: Step, locks: Locks): strin
 
 function raceHint(locks: Locks): string {
   const common = locks[0].filter((lock) => locks[1].includes(lock));
-  if (common.length > 0) return "declare the variable under atomics:, or order the two accesses";
-  return "no lock is held at both accesses: guard both with the same lock, or declare the variable under atomics:";
+  const atomics =
+    "where single reads and writes are enough, declare the variable under 'atomics' (`x += 1` stays two steps)";
+  if (common.length > 0) return `order the two accesses, or, ${atomics}`;
+  return `no lock is held at both accesses: guard both with the same lock, or, ${atomics}`;
 }
 
 export type { WaitingTask };

@@ -1,4 +1,5 @@
 /** The answer of `sim check` as text: the verdict and how far it reaches, each finding as columns, the outcomes, what was explored. */
+import { OTHERS_GO_ON } from "../detect/deadlock.ts";
 import type { CheckResult, OrderCounts } from "../explore/result.ts";
 import type { Finding } from "../machine/finding.ts";
 import { replayCommand } from "../scenario/commands.ts";
@@ -104,6 +105,7 @@ function findingBlock(finding: Finding, number: string, result: CheckResult, opt
       const holds = edge.holds.length === 0 ? "holds nothing" : `holds ${edge.holds.map(escapeTerminal).join(", ")}`;
       lines.push(`${indent}  ${escapeTerminal(edge.process)} ${holds} and waits for ${escapeTerminal(edge.waits_for)}`);
     }
+    if (finding.message.endsWith(OTHERS_GO_ON)) lines.push(`${indent}${OTHERS_GO_ON.slice(2)}`);
   }
   if (finding.line > 0) lines.push(`${indent}${escapeTerminal(finding.file)}:${finding.line}:${finding.column}`);
   const trace = finding.trace ?? [];

@@ -53,7 +53,8 @@ function one(finding: Finding, number: string, unit: string, options: ReportOpti
     const names = finding.processes.map(escapeTerminal).join(", ");
     lines.push(...wrap(`who: ${names}`, room).map((line) => indent + line));
   }
-  for (const edge of finding.cycle ?? []) {
+  // the message of one who waits for itself says it all
+  for (const edge of finding.cycle !== undefined && finding.cycle.length > 1 ? finding.cycle : []) {
     const holds = edge.holds.length === 0 ? "holds nothing" : `holds ${edge.holds.map(escapeTerminal).join(", ")}`;
     lines.push(`${indent}${escapeTerminal(edge.process)} ${holds} and waits for ${escapeTerminal(edge.waits_for)}`);
   }
