@@ -114,6 +114,8 @@ export interface ReplayResult {
   status: "finished" | "stopped" | "deadlock" | "violated" | "misfit";
   steps: ReplayStep[];
   findings: Finding[];
+  /** what a reader should know besides, in plain words: that the steps can be repeated, that the next would race */
+  notes: string[];
   shared: Record<string, unknown>;
   /** at which entry (from 1) and why the schedule does not fit; null if it does */
   misfit: { entry: number; text: string; message: string } | null;
