@@ -82,6 +82,6 @@ test("the text says what was found, within its width", () => {
   const [{ schedule } = { schedule: "" }] = check(ticket(2)).findings;
   expect(text(schedule!)).toContain("played 6 steps: 2 problems (data_race");
   expect(text("1;person[0]*3")).toContain("nothing is violated");
-  for (const line of [...text(schedule!).split("\n"), ...text("1;P0 P1 P2", philosophers(3)).split("\n")])
-    expect(line.length).toBeLessThanOrEqual(60);
+  const lines = [...text(schedule!).split("\n"), ...text("1;P0 P1 P2", philosophers(3)).split("\n")];
+  expect(lines.filter((line) => line.length > 60)).toEqual([]);
 });

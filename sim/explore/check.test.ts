@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { load, scenarioText } from "../laws/programs.ts";
 import { EXIT_CODE } from "../machine/finding.ts";
+import { headline } from "../report/finding-lines.ts";
 import { OptionError } from "../run/run.ts";
 import type { Scenario } from "../scenario/ast.ts";
 import { check } from "./check.ts";
@@ -438,6 +439,28 @@ describe("several findings of one kind and name", () => {
   test("what the processes of an array do alike is one", () => {
     const many = scenario({ atomics: { x: 0 }, processes: { p: { count: 3, do: ["x += 1", { assert: "x < 1" }] } } });
     expect(check(many, { all: true, reduction: false }).findings).toHaveLength(1);
+  });
+});
+
+describe("words for what was found", () => {
+  test("an assertion with a message also says who claimed what", () => {
+    const of = (text: string): string =>
+      check(load(`shared: { x: 0 }\nprocesses:\n  p:\n    do:\n      - x = 1\n${text}`)).findings[0]!.message;
+    const said = "p claims x == 0, which is false: x is 1";
+    expect(of('      - assert: { that: x == 0, message: "x is {x}" }\n')).toBe(said);
+    expect(of('      - assert:\n          that: x == 0\n          message: "x is {x}"\n')).toBe(said);
+    expect(of("      - assert: x == 0\n")).toBe("p claims x == 0, which is false, with x = 1");
+  });
+
+  test("a race is not said to be mended by atomics where a statement has two steps", () => {
+    expect(check(lostUpdate(2)).findings.find(({ kind }) => kind === "data_race")?.hint).toBe(
+      "no lock is held at both accesses: guard both with the same lock, or, where single reads and writes are enough, declare the variable under 'atomics' (`x += 1` stays two steps)",
+    );
+  });
+
+  test("one who goes round alone is not called all", () => {
+    const one = check(scenario({ atomics: { x: 0 }, processes: { p: { do: [{ while: "x == 0", do: ["yield"] }] } } }));
+    expect(headline(one.findings[0]!)).toBe("livelock: p keeps busy and never gets on");
   });
 });
 

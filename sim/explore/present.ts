@@ -153,12 +153,13 @@ export class Presenter {
     const last = steps.at(-1);
     if (verdict.kind !== "assertion" || task === undefined || last === undefined) return verdict;
     const self = this.program.tasks[task]!;
-    if (verdict.message !== `an assertion of ${self.name} failed`) return verdict;
-    const text = /^assert:\s*(.+)$/.exec(
-      sourceText(this.scenario.source, verdict.span).replace(/^\{\s*|\s*\}$/g, ""),
-    )?.[1];
-    if (text === undefined || /^[{|>]/.test(text)) return verdict;
-    const claim = text.replace(/^(["'])(.*)\1$/, "$2");
+    const { source } = this.scenario;
+    const head = sourceText(source, verdict.span);
+    const claim = claimOf(head === "assert:" ? source.text.slice(verdict.span.start, verdict.span.end) : head);
+    if (claim === null) return verdict;
+    // words of its own say with which values
+    if (verdict.message !== `an assertion of ${self.name} failed`)
+      return { ...verdict, message: `${self.name} claims ${claim}, which is false: ${verdict.message}` };
     const values: string[] = [];
     for (const name of new Set(claim.replace(/'[^']*'|"[^"]*"/g, "").match(/[A-Za-z_]\w*/g) ?? [])) {
       const own = self.variables.find(
@@ -252,6 +253,18 @@ export class Presenter {
           : `let ${name} look at a variable, under the same lock, before it waits, and wait only while it has to`,
     };
   }
+}
+
+/** What an assertion claims, of its text: `assert: x == 1`, or `assert: { that: x == 1, message: … }`; null if unclear. */
+function claimOf(statement: string): string | null {
+  const text = /^"?assert"?:\s*([\s\S]+)$/.exec(statement.replace(/^\{\s*|\s*\}$/g, ""))?.[1];
+  if (text === undefined) return null;
+  const quoted = /^(["'])(.*)\1$/.exec(text);
+  if (quoted !== null) return quoted[2]!;
+  // within braces an expression ends at the comma before the next key, on other lines at the end of its own
+  const that = /^\{?\s*"?that"?:\s*([^\n]+?)\s*(?:,\s*"?message"?:[\s\S]*|\n[\s\S]*|\}?)$/.exec(text);
+  if (that !== null) return that[1]!.replace(/^(["'])(.*)\1$/, "$2");
+  return /^[{|>]|\n/.test(text) ? null : text;
 }
 
 type Locks = readonly [readonly string[], readonly string[]];

@@ -94,7 +94,7 @@ function stepTable(result: ReplayResult, options: ReportOptions): string[] {
   const others = COLUMNS.slice(0, -1).map(({ heading }, k) =>
     cells.reduce((most, row) => Math.max(most, displayWidth(row[k]!)), heading.length),
   );
-  const room = Math.max(20, options.width - others.reduce((sum, width) => sum + width + 2, 2));
+  const room = Math.max(12, options.width - others.reduce((sum, width) => sum + width + 2, 2));
   const rows = cells.flatMap((row, at) =>
     wrap(escapeTerminal(stepEffect(result.steps[at]!)), room).map((line, k) => [
       ...(k === 0 ? row : row.map(() => "")),
