@@ -17,6 +17,7 @@ import { makeJudge, type WatchfulJudge } from "./judge.ts";
 import { type Endless, searchEndless } from "./liveness.ts";
 import { playPath } from "./moves.ts";
 import { type CheckOptions, DEFAULTS } from "./options.ts";
+import { compareOutcomes } from "./outcome-order.ts";
 import { Presenter, SHOWN_ONCE, scheduleOf } from "./present.ts";
 import { findStrategy, STRATEGIES } from "./registry.ts";
 import type { CheckResult, Explored, OutcomeRow } from "./result.ts";
@@ -320,9 +321,8 @@ function outcomeRows(program: Program, tried: readonly Tried[]): OutcomeRow[] {
     }
   }
   const machine = new Machine(program);
-  return [...known]
-    .sort(([a], [b]) => compare(a, b))
-    .map(([, outcome]) => {
+  return [...known.values()]
+    .map((outcome) => {
       machine.undo(0);
       playPath(machine, outcome.path);
       machine.violations = [];
@@ -331,7 +331,8 @@ function outcomeRows(program: Program, tried: readonly Tried[]): OutcomeRow[] {
         schedule: scheduleOf(program, outcome.path),
         ...(outcome.deadlock ? { deadlock: true as const } : {}),
       };
-    });
+    })
+    .sort(compareOutcomes);
 }
 
 function guaranteeOf(tried: readonly Tried[]): CheckResult["guarantee"] {

@@ -27,6 +27,14 @@ export function scheduleOf(program: Program, path: readonly Move[]): string {
 
 const FINDING_KINDS = Object.keys(EXIT_CODE) as readonly FindingKind[];
 
+/** What is not reached has no order that shows it; a program still finds the fields of every finding. */
+export const NO_ORDER: Pick<Finding, "schedule" | "steps" | "preemptions" | "trace"> = {
+  schedule: "",
+  steps: 0,
+  preemptions: 0,
+  trace: [],
+};
+
 /** Kinds of which a program may have several findings with one name, each in another place; all judges say the same of them. */
 const SEVERAL: ReadonlySet<FindingKind> = new Set(["assertion", "exception", "misuse", "deadlock"]);
 
@@ -137,7 +145,7 @@ export class Presenter {
       column,
       source: lineText(source, line),
       ...(verdict.kind === "unreachable"
-        ? {}
+        ? NO_ORDER
         : {
             schedule: scheduleOf(this.program, path),
             steps: steps.length,

@@ -11,7 +11,7 @@ import type { ReplayResult, ReplayStep } from "./result.ts";
  * @param times gives the time of each entry of the finding's schedule, in units
  */
 export function showTimed(scenario: Scenario, finding: Finding, times: () => readonly number[]): Finding {
-  if (finding.schedule === undefined) return finding;
+  if (!finding.schedule) return finding;
   const played = replay(scenario, finding.schedule);
   if (!shows(played, finding)) return { ...finding, hint: NOT_REPEATED };
   const at = played.steps.findIndex((step) => step.violations.some((each) => isSame(each, finding)));

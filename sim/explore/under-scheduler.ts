@@ -29,7 +29,8 @@ import { Alike } from "./alike.ts";
 import type { Budget } from "./budget.ts";
 import { makeJudge } from "./judge.ts";
 import { type CheckOptions, DEFAULTS } from "./options.ts";
-import { SHOWN_ONCE } from "./present.ts";
+import { compareOutcomes } from "./outcome-order.ts";
+import { NO_ORDER, SHOWN_ONCE } from "./present.ts";
 import type { CheckResult, OutcomeRow } from "./result.ts";
 import { showTimed } from "./timed-trace.ts";
 
@@ -105,7 +106,7 @@ export function checkUnderScheduler(given: Scenario, options: CheckOptions, budg
     verdict: findings.length > 0 ? "violated" : complete ? "holds" : "inconclusive",
     guarantee: complete ? "exhaustive" : "sampled",
     findings,
-    outcomes: [...outcomes].sort(([a], [b]) => compare(a, b)).map(([, row]) => row),
+    outcomes: [...outcomes.values()].sort(compareOutcomes),
     explored: {
       strategy: "dfs",
       why: "the timed run was played again for every answer to what its scheduler and timing leave open",
@@ -282,6 +283,7 @@ function unreached(scenario: Scenario, reached: ReadonlySet<string>): Finding[] 
         line,
         column,
         source: lineText(source, line),
+        ...NO_ORDER,
       };
     });
 }

@@ -40,6 +40,7 @@ export interface Finding {
   source?: string;
   /** time in units; only in a timed run */
   time?: number;
+  /** empty for what no order shows: something that is not reached */
   schedule?: string;
   steps?: number;
   preemptions?: number;

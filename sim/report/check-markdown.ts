@@ -23,7 +23,7 @@ export function checkMarkdown(result: CheckResult, options: ReportOptions): stri
     if (finding.trace !== undefined && finding.trace.length > 0 && !options.quiet) {
       parts.push(fencedMarkdown(traceColumns(finding, finding.trace, options, "", result.unit).join("\n"), "text"));
     }
-    if (finding.schedule !== undefined)
+    if (finding.schedule)
       parts.push("Play it again:\n", fencedMarkdown(escapeTerminal(replayCommand(result, finding.schedule)), "text"));
     if (finding.more !== undefined) parts.push(`${moreWords(finding.more)}.\n`);
     if (finding.hint !== undefined) parts.push(`Hint: ${escapeMarkdown(finding.hint)}\n`);

@@ -111,10 +111,10 @@ function findingBlock(finding: Finding, number: string, result: CheckResult, opt
   const trace = finding.trace ?? [];
   if (trace.length > 0 && !options.quiet) {
     lines.push("", ...traceColumns(finding, trace, options, indent, result.unit), "");
-  } else if (finding.steps === 0 && !options.quiet) {
+  } else if (finding.steps === 0 && finding.schedule && !options.quiet) {
     lines.push(`${indent}before anybody takes a step`, "");
   }
-  if (finding.schedule !== undefined && finding.steps !== undefined) {
+  if (finding.schedule && finding.steps !== undefined) {
     // with a clock it is not for the order to say who was pre-empted and who slept
     const preemptions =
       result.explored.under === "scheduler" ? "" : `, ${counted(finding.preemptions ?? 0, "pre-emption")}`;

@@ -90,7 +90,7 @@ function one(finding: Finding, number: string, unit: string, options: ReportOpti
     const effect = effects.length === 0 ? "" : `  (${effects.join("; ")})`;
     lines.push(`${indent}${at + 1}. ${escapeTerminal(`${step.process}:${step.line}  ${step.text}${effect}`)}`);
   }
-  if (finding.schedule !== undefined && finding.steps !== undefined) {
+  if (finding.schedule && finding.steps !== undefined) {
     lines.push(`${indent}schedule (${counted(finding.steps, "step")}): ${escapeTerminal(finding.schedule)}`);
   }
   if (finding.hint !== undefined)

@@ -116,7 +116,7 @@ function casesOf(run: Pick<RunResult, "findings" | "scenario" | "file" | "set">)
 function details(finding: Finding, target: CommandTarget): string {
   const where = finding.line > 0 ? `\n${finding.file}:${finding.line}:${finding.column}` : "";
   const who = finding.processes.length > 0 ? `\n${finding.processes.join(", ")}` : "";
-  const again = finding.schedule === undefined ? "" : `\n${replayCommand(target, finding.schedule)}`;
+  const again = !finding.schedule ? "" : `\n${replayCommand(target, finding.schedule)}`;
   return `${finding.message}${who}${where}${again}`;
 }
 
