@@ -10,7 +10,7 @@ import { predict } from "./explore/predict.ts";
 import { KIND_NAMES, kindText } from "./prelude/registry.ts";
 import { checkScenarioScheduler } from "./run/check-scheduler.ts";
 import type { RunResult } from "./run/result.ts";
-import { OptionError, play, type RunOptions, run as runOnce } from "./run/run.ts";
+import { OptionError, play as playOnce, type RunOptions } from "./run/run.ts";
 import type { Scenario, SchedulerSpecification, Source } from "./scenario/ast.ts";
 import { formatProblem, type Problem, parseScenario, scenarioSchema as schemaOf } from "./scenario/load.ts";
 import { Problems } from "./scenario/problem.ts";
@@ -38,7 +38,7 @@ export type { Report, Reporter, ReportOptions } from "./report/report.ts";
 export type { CompareResult, RunResult } from "./run/result.ts";
 export type { Scenario, SchedulerSpecification } from "./scenario/ast.ts";
 export type { Problem } from "./scenario/load.ts";
-export { formatProblem, OptionError, POLICIES, play, type RunOptions };
+export { formatProblem, OptionError, POLICIES, type RunOptions };
 
 /** What reading a scenario gave, good or bad. */
 export interface OpenedScenario {
@@ -131,8 +131,28 @@ function checkedOption(
  * @throws OptionError if the scheduler or the time limit given makes no sense
  */
 export function run(scenario: Scenario, options: RunOptions = {}): RunResult {
-  const result = runOnce(scenario, options);
-  if (options.ties !== false) result.warnings.push(...predict(scenario, result.schedule));
+  const playing = play(scenario, options);
+  let piece = playing.next(false);
+  while (piece.done !== true) piece = playing.next(false);
+  return piece.value;
+}
+
+/**
+ * The same in pieces: the generator stops now and then; `next(true)` ends the run there, with what is known. Nothing is
+ * predicted from a run that was ended so: whoever interrupts does not want to wait.
+ *
+ * @throws OptionError if the scheduler or the time limit given makes no sense
+ */
+export function* play(scenario: Scenario, options: RunOptions = {}): Generator<undefined, RunResult, boolean> {
+  const playing = playOnce(scenario, options);
+  let interrupted = false;
+  let piece = playing.next(false);
+  while (piece.done !== true) {
+    interrupted = yield;
+    piece = playing.next(interrupted);
+  }
+  const result = piece.value;
+  if (options.ties !== false && !interrupted) result.warnings.push(...predict(scenario, result.schedule));
   return result;
 }
 

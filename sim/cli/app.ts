@@ -24,7 +24,7 @@ export async function main(
     .description("A deterministic concurrency simulator: play processes, locks and schedulers written in YAML.")
     .version(version)
     .addHelpText("after", EXIT_CODES_HELP)
-    .showHelpAfterError("(sim --help lists the commands, sim COMMAND --help its options)");
+    .showHelpAfterError("(npx sim --help lists the commands, npx sim COMMAND --help its options)");
   for (const specification of commands) {
     const command = new Command(specification.name).description(specification.about);
     // inherits what the program says about output and errors, so it must be set up first
@@ -37,7 +37,7 @@ export async function main(
     program.addCommand(command);
   }
   configure(program, context);
-  program.showHelpAfterError("(sim --help lists the commands)");
+  program.showHelpAfterError("(npx sim --help lists the commands)");
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
@@ -50,7 +50,7 @@ function configure(command: Command, context: Context): void {
   command
     .exitOverride()
     .allowExcessArguments(false)
-    .showHelpAfterError(`(sim ${command.name()} --help shows its options)`)
+    .showHelpAfterError(`(npx sim ${command.name()} --help shows its options)`)
     .configureOutput({
       writeOut: (text) => context.out.write(text),
       writeErr: (text) => context.err.write(escapeLines(text)),

@@ -53,6 +53,31 @@ describe("sim check", () => {
     expect(await code("bad.yaml")).toBe(2);
   });
 
+  test("refuses a bound that no strategy would look at", async () => {
+    const { code, err } = await sim("check", at("fine.yaml"), "--preemptions", "2");
+    expect(code).toBe(2);
+    expect(err).toContain("--strategy bounded");
+    expect((await sim("check", at("fine.yaml"), "--preemptions", "2", "--strategy", "bounded")).code).toBe(0);
+  });
+
+  test("refuses two reports that would be mixed on standard output", async () => {
+    const { code, out, err } = await sim("check", at("fine.yaml"), "--json", "--reporter", "text");
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain("--reporter text=FILE");
+    const twice = await sim("check", at("fine.yaml"), "--json", "--reporter", "json");
+    expect(JSON.parse(twice.out)).toMatchObject({ schema: "check/1" });
+  });
+
+  test("says after an interruption which files were not reached", async () => {
+    const context = memoryContext({ interruption: () => 130 });
+    const names = ["fine.yaml", "holds.yaml", "assert.yaml"].map(at);
+    for (const command of ["check", "run"]) {
+      context.written.err = "";
+      expect(await main([command, ...names], commands, context)).toBe(130);
+      expect(context.written.err).toContain(`interrupted; not reached: ${names[1]}, ${names[2]}\n`);
+    }
+  });
+
   test("of several files the worst exit code wins, and each is reported", async () => {
     const { code, out } = await sim("check", at("fine.yaml"), at("deadlock.yaml"), at("assert.yaml"));
     expect(code).toBe(11);

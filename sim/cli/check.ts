@@ -8,7 +8,7 @@ import { type Context, type Library, UsageError } from "./context.ts";
 import { EXIT, findingsExitCode, worstExitCode } from "./exit-codes.ts";
 import { addReportOptions, flag, optionValue, type Setting } from "./options.ts";
 import { openOutput } from "./output.ts";
-import { asksForSeveral, loadScenarios, reportProblems } from "./scenarios.ts";
+import { asksForSeveral, loadScenarios, reportProblems, sayNotReached } from "./scenarios.ts";
 
 export const checkCommand: CommandSpecification = {
   name: "check",
@@ -31,7 +31,11 @@ function addCheckOptions(command: Command): Command {
       "any",
     )
     .option("--scheduler <P[:K=V,...]>", "with --under scheduler: another one than the scenario's")
-    .option("--max-states <N>", "stop after so many states", whole(1, 1_000_000_000))
+    .option(
+      "--max-states <N>",
+      "end each search after so many states; auto makes several, and one for runs that never end",
+      whole(1, 1_000_000_000),
+    )
     .option("--max-runs <N>", "stop after so many complete orders", whole(1, 1_000_000_000))
     .option("--time-limit <T>", "stop after this time: 30, '30 s', '2 min', '500 ms' (default: 60 s)", seconds)
     .option("--memory-limit <M>", "memory for what is stored: 512, '512 MB', '2 GB' (default: 512 MB)", bytes)
@@ -109,6 +113,8 @@ export function checkOptions(options: Options): CheckOptions {
     throw new UsageError(
       "--scheduler says which one for --under scheduler: without it every order is tried, whatever the scheduler",
     );
+  if (options.preemptions !== undefined && options.strategy !== "bounded")
+    throw new UsageError("--preemptions is the bound of --strategy bounded: give that as well, or leave it out");
   const given: Record<string, unknown> = {
     strategy: String(options.strategy),
     fairness,
@@ -153,6 +159,7 @@ async function checkScenarios(context: Context, paths: readonly string[], option
     await context.pause();
     const interruption = context.interruption();
     if (interruption === null) continue;
+    sayNotReached(context, loaded.scenarios, scenario);
     codes.push(interruption);
     break;
   }

@@ -7,7 +7,7 @@ import { EXIT, findingsExitCode, worstExitCode } from "./exit-codes.ts";
 import { addReportOptions, addRunOptions, flag, type Setting } from "./options.ts";
 import { openOutput } from "./output.ts";
 import { runOptions, withSourceLines } from "./run.ts";
-import { asksForSeveral, loadScenarios, reported, reportProblems } from "./scenarios.ts";
+import { asksForSeveral, loadScenarios, reported, reportProblems, sayNotReached } from "./scenarios.ts";
 
 export const compareCommand: CommandSpecification = {
   name: "compare",
@@ -62,6 +62,7 @@ async function compareSchedulers(context: Context, paths: readonly string[], opt
     });
     const interruption = context.interruption();
     if (interruption === null) continue;
+    sayNotReached(context, loaded.scenarios, scenario);
     codes.push(interruption);
     break;
   }

@@ -1,6 +1,7 @@
 /** `sim init NAME`: a first scenario to edit. */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import { shellWord } from "../scenario/commands.ts";
 import type { CommandSpecification } from "./command.ts";
 import { type Context, UsageError } from "./context.ts";
 import { systemMessage, writeWhole } from "./files.ts";
@@ -27,15 +28,16 @@ async function initScenario(context: Context, args: readonly string[]): Promise<
   } catch (error) {
     throw new UsageError(`cannot write '${path}': ${systemMessage(error)}`);
   }
+  const word = shellWord(path.startsWith("-") ? `./${path}` : path);
   context.out.write(
     [
       `Wrote ${path}. What to do next:`,
       "",
-      `  sim run ${path}             play it`,
-      `  sim run ${path} --trace     and see every decision of the scheduler`,
-      `  sim compare ${path} --schedulers fcfs,sjf,rr:quantum=2`,
-      `  sim test ${path}            hold it to its expect: section`,
-      "  sim schema > scenario.schema.json    completion and checks in your editor, beside the scenario",
+      `  npx sim run ${word}             play it`,
+      `  npx sim run ${word} --trace     and see every decision of the scheduler`,
+      `  npx sim compare ${word} --schedulers fcfs,sjf,rr:quantum=2`,
+      `  npx sim test ${word}            hold it to its expect: section`,
+      "  npx sim schema > scenario.schema.json    completion and checks in your editor, beside the scenario",
       "",
     ].join("\n"),
   );
@@ -46,7 +48,7 @@ async function initScenario(context: Context, args: readonly string[]): Promise<
 export function firstScenario(name: string): string {
   const plain = /^[A-Za-z][\w-]*$/.test(name) && !/^(true|false|null|yes|no|on|off)$/i.test(name);
   return `# yaml-language-server: $schema=scenario.schema.json
-# (Completion in your editor: run 'sim schema > scenario.schema.json' beside this file.)
+# (Completion in your editor: run 'npx sim schema > scenario.schema.json' beside this file.)
 
 name: ${plain ? name : JSON.stringify(name)}
 about: Two clerks sell the last three seats. A lock lets one of them at the count at a time.
@@ -82,7 +84,7 @@ check:
   always: { never-oversold: sold <= 3 }
   finally: { all-accounted-for: seats + sold == 3 }
 
-# What this file is here to show; 'sim test' holds it to that.
+# What this file is here to show; 'npx sim test' holds it to that.
 expect: { ends: { seats: 0, sold: 3 } }
 `;
 }

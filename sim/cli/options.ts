@@ -2,8 +2,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { findReporter, reporters } from "../report/registry.ts";
 import type { Reporter } from "../report/report.ts";
+import type { Setting } from "../scenario/commands.ts";
 import { didYouMean } from "../scenario/suggest.ts";
 import type { Options } from "./command.ts";
+import { UsageError } from "./context.ts";
 
 /** A report asked for: by which writer, and into which file (null: standard output). */
 export interface ReporterTarget {
@@ -11,11 +13,7 @@ export interface ReporterTarget {
   readonly file: string | null;
 }
 
-/** `--set name=value` */
-export interface Setting {
-  readonly name: string;
-  readonly value: string;
-}
+export type { Setting };
 
 /** The options of every command that reports something. */
 export function addReportOptions(command: Command): Command {
@@ -83,9 +81,18 @@ function seed(text: string): string {
 
 /** The reports asked for; text on standard output where nothing else goes there. */
 export function reporterTargets(options: Options): ReporterTarget[] {
-  const targets = [...(options.reporter as readonly ReporterTarget[])];
   const json = findReporter("json");
-  if (options.json === true && json !== undefined) targets.unshift({ reporter: json, file: null });
+  const asked = [...(options.reporter as readonly ReporterTarget[])];
+  if (options.json === true && json !== undefined) asked.unshift({ reporter: json, file: null });
+  // the same twice is one
+  const targets = asked.filter(
+    ({ reporter, file }, at) => asked.findIndex((each) => each.reporter === reporter && each.file === file) === at,
+  );
+  const here = targets.filter(({ file }) => file === null).map(({ reporter }) => reporter.name);
+  if (here.length > 1)
+    throw new UsageError(
+      `${here.join(" and ")} would be mixed on standard output: give all but one a file, as in --reporter ${here[1]!}=FILE`,
+    );
   const text = findReporter("text");
   if (text !== undefined && !targets.some((target) => target.file === null))
     targets.unshift({ reporter: text, file: null });

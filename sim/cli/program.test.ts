@@ -280,7 +280,7 @@ describe("sim init", () => {
   test("writes a scenario that is valid, runs and does what it expects, and overwrites nothing", () => {
     const answer = sim("init", "first");
     expect(answer).toMatchObject({ code: 0, err: "" });
-    expect(answer.out).toContain("sim run first.yaml");
+    expect(answer.out).toContain("npx sim run first.yaml");
     const text = readFileSync(join(folder, "first.yaml"), "utf8");
     expect(text).toMatch(/^# yaml-language-server: \$schema=/);
     expect(sim("validate", "first.yaml")).toEqual({ code: 0, out: "first.yaml: valid\n", err: "" });

@@ -103,5 +103,5 @@ function scheduleIn(value: unknown): string | null {
     return null;
   }
   const { findings, schedule } = value as { findings?: unknown; schedule?: unknown };
-  return scheduleIn(findings) ?? (typeof schedule === "string" ? schedule : null);
+  return scheduleIn(findings) ?? (typeof schedule === "string" && schedule !== "" ? schedule : null);
 }

@@ -7,7 +7,14 @@ import { execute } from "./execute.ts";
 import { EXIT, findingsExitCode, worstExitCode } from "./exit-codes.ts";
 import { addReportOptions, addRunOptions, flag, optionValue, type Setting } from "./options.ts";
 import { type Output, openOutput } from "./output.ts";
-import { asksForSeveral, type LoadedScenarios, loadScenarios, reported, reportProblems } from "./scenarios.ts";
+import {
+  asksForSeveral,
+  type LoadedScenarios,
+  loadScenarios,
+  reported,
+  reportProblems,
+  sayNotReached,
+} from "./scenarios.ts";
 
 export const runCommand: CommandSpecification = {
   name: "run",
@@ -45,6 +52,7 @@ async function runScenarios(context: Context, paths: readonly string[], options:
     await context.pause();
     const interruption = context.interruption();
     if (interruption === null) continue;
+    sayNotReached(context, loaded.scenarios, scenario);
     codes.push(interruption);
     break;
   }

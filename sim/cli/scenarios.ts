@@ -1,4 +1,5 @@
 /** The scenarios that a command was asked for: found, read and checked, all before anything runs. */
+import { escapeTerminal } from "../report/escape.ts";
 import type { ReportedProblem } from "../report/report.ts";
 import type { Scenario } from "../scenario/ast.ts";
 import type { Problem } from "../scenario/problem.ts";
@@ -78,6 +79,12 @@ export function reportProblems(context: Context, output: Output, loaded: LoadedS
   const errors = loaded.bad.length > 0;
   if (errors) output.add({ schema: "problems/1", problems: [...loaded.problems] });
   if ((!errors && !quiet) || (errors && !output.takesProblems)) context.err.write(loaded.text);
+}
+
+/** After an interruption: says which scenarios come behind the one that was at hand. */
+export function sayNotReached(context: Context, scenarios: readonly Scenario[], last: Scenario): void {
+  const left = scenarios.slice(scenarios.indexOf(last) + 1).map(({ source }) => escapeTerminal(source.file));
+  if (left.length > 0) context.err.write(`interrupted; not reached: ${left.join(", ")}\n`);
 }
 
 /** A problem in the form of `problems/1`: with `hint` in every case. */

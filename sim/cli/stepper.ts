@@ -90,6 +90,7 @@ export function screen(result: ReplayResult, at: number): string {
   }
   if (at === steps.length) {
     for (const finding of result.findings) lines.push(`found: ${escapeTerminal(finding.message)}`);
+    for (const note of result.notes) lines.push(escapeTerminal(note));
     if (result.misfit !== null) lines.push(`the schedule no longer fits: ${escapeTerminal(result.misfit.message)}`);
   }
   lines.push("", "right: forward, left: back, s: next switch, S: previous switch, g: start, G: end, q: quit");

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { load, scenarioText } from "../laws/programs.ts";
 import { EXIT_CODE } from "../machine/finding.ts";
+import { headline } from "../report/finding-lines.ts";
 import { OptionError } from "../run/run.ts";
 import type { Scenario } from "../scenario/ast.ts";
 import { check } from "./check.ts";
@@ -189,7 +190,7 @@ describe("what check finds", () => {
     expect(check(scenario({ ...parts, check: { reachable: { one: "x == 1" } } })).verdict).toBe("holds");
     const result = check(scenario({ ...parts, check: { reachable: { three: "x == 3" } } }));
     expect(result.findings).toMatchObject([{ kind: "unreachable", name: "three" }]);
-    expect(result.findings[0]!.schedule).toBeUndefined();
+    expect(result.findings[0]).toMatchObject({ schedule: "", steps: 0, preemptions: 0, trace: [] });
   });
 
   test("livelock, starvation and an eventually that never comes, each with its lasso", () => {
@@ -365,7 +366,7 @@ describe("the answer", () => {
         const result = check(of, { maxStates: 20_000, timeLimit: 20 });
         for (const finding of result.findings) {
           expect(EXIT_CODE[finding.kind]).toBeGreaterThan(10);
-          if (finding.schedule === undefined) continue;
+          if (!finding.schedule) continue;
           const again = replay(of, finding.schedule);
           expect(again.misfit).toBeNull();
           expect(again.steps.length).toBe(finding.steps);
@@ -421,6 +422,73 @@ describe("races of coroutines", () => {
     const { findings } = check(of);
     expect(findings.map((finding) => finding.kind)).toEqual(["data_race"]);
     expect(replay(of, findings[0]!.schedule!).misfit).toBeNull();
+  });
+});
+
+describe("several findings of one kind and name", () => {
+  const two = scenario({
+    atomics: { x: 0, y: 0 },
+    processes: { P: { do: [{ assert: "x == 0" }] }, Q: { do: ["y = 5", "x = 1", { assert: "y < 5" }] } },
+  });
+  const messages = (result: CheckResult): string[] => result.findings.map(({ message }) => message);
+
+  test("are all shown with --all, each with its own shortest path", () => {
+    const result = check(two, { all: true });
+    expect(messages(result).sort()).toEqual([expect.stringContaining("of P"), expect.stringContaining("of Q")]);
+    expect(result.findings.map(({ more }) => more)).toEqual([undefined, undefined]);
+    for (const { schedule, line } of result.findings)
+      expect(replay(two, schedule!).findings.some((each) => each.line === line)).toBe(true);
+  });
+
+  test("also two misuses, and with every strategy", () => {
+    const misused = scenario({
+      atomics: { x: 0 },
+      resources: { seats: { type: "semaphore", permits: 1, bounded: true }, gate: "lock" },
+      processes: {
+        giver: { do: [{ release: "seats" }] },
+        thief: { do: [{ when: "x == 1" }, { release: "gate" }] },
+        owner: { do: [{ acquire: "seats" }, "x = 1"] },
+      },
+    });
+    for (const strategy of ["bfs", "dfs", "dpor", "random"])
+      expect(
+        messages(check(misused, { all: true, strategy, maxRuns: 200 })).filter((each) => each.includes("releases")),
+      ).toHaveLength(2);
+  });
+
+  test("are counted without it", () => {
+    const [first, ...others] = check(two).findings;
+    expect(first!.more).toBe(1);
+    expect(others).toEqual([]);
+    const { findings } = check(two, { under: "scheduler" });
+    expect(findings.map(({ more }) => more)).toEqual([1]);
+  });
+
+  test("what the processes of an array do alike is one", () => {
+    const many = scenario({ atomics: { x: 0 }, processes: { p: { count: 3, do: ["x += 1", { assert: "x < 1" }] } } });
+    expect(check(many, { all: true, reduction: false }).findings).toHaveLength(1);
+  });
+});
+
+describe("words for what was found", () => {
+  test("an assertion with a message also says who claimed what", () => {
+    const of = (text: string): string =>
+      check(load(`shared: { x: 0 }\nprocesses:\n  p:\n    do:\n      - x = 1\n${text}`)).findings[0]!.message;
+    const said = "p claims x == 0, which is false: x is 1";
+    expect(of('      - assert: { that: x == 0, message: "x is {x}" }\n')).toBe(said);
+    expect(of('      - assert:\n          that: x == 0\n          message: "x is {x}"\n')).toBe(said);
+    expect(of("      - assert: x == 0\n")).toBe("p claims x == 0, which is false, with x = 1");
+  });
+
+  test("a race is not said to be mended by atomics where a statement has two steps", () => {
+    expect(check(lostUpdate(2)).findings.find(({ kind }) => kind === "data_race")?.hint).toBe(
+      "no lock is held at both accesses: guard both with the same lock, or, where single reads and writes are enough, declare the variable under 'atomics' (`x += 1` stays two steps)",
+    );
+  });
+
+  test("one who goes round alone is not called all", () => {
+    const one = check(scenario({ atomics: { x: 0 }, processes: { p: { do: [{ while: "x == 0", do: ["yield"] }] } } }));
+    expect(headline(one.findings[0]!)).toBe("livelock: p keeps busy and never gets on");
   });
 });
 

@@ -8,6 +8,7 @@ import { FIRST_LIST_ROOM } from "../program/memory.ts";
 import type { Program } from "../program/program.ts";
 import { OptionError } from "../run/run.ts";
 import type { Scenario } from "../scenario/ast.ts";
+import { settingsPart } from "../scenario/commands.ts";
 import { didYouMean } from "../scenario/suggest.ts";
 import { type Plan, planStrategies } from "./auto.ts";
 import { type Budget, openBudget } from "./budget.ts";
@@ -16,7 +17,8 @@ import { makeJudge, type WatchfulJudge } from "./judge.ts";
 import { type Endless, searchEndless } from "./liveness.ts";
 import { playPath } from "./moves.ts";
 import { type CheckOptions, DEFAULTS } from "./options.ts";
-import { Presenter, scheduleOf } from "./present.ts";
+import { compareOutcomes } from "./outcome-order.ts";
+import { Presenter, SHOWN_ONCE, scheduleOf } from "./present.ts";
 import { findStrategy, STRATEGIES } from "./registry.ts";
 import type { CheckResult, Explored, OutcomeRow } from "./result.ts";
 import type { Exploration, Found, Outcome, StrategyResult } from "./strategy.ts";
@@ -109,7 +111,7 @@ function checkProgram(
   else if (program.properties.reachable.some((property) => !judge.reached.has(property.name))) {
     notes.push("not every state was seen, so what was not reached yet may still be reachable");
   }
-  const presenter = new Presenter(program, scenario);
+  const presenter = new Presenter(program, scenario, {}, options.all === true);
   const findings = present(found, presenter, options.all === true);
   const outcomes = outcomeRows(program, tried);
   const proven = complete && endless.complete;
@@ -118,8 +120,11 @@ function checkProgram(
     ? count(program, scenario, exploration(program, judge, options, budget, budget, chosen.plan), tried)
     : null;
   for (const finding of findings) {
-    const counted = counts?.findings.find((each) => each.kind === finding.kind && each.name === finding.name);
-    if (counted === undefined) continue;
+    const isIt = (each: { readonly kind: string; readonly name: string }): boolean =>
+      each.kind === finding.kind && each.name === finding.name;
+    const counted = counts?.findings.find(isIt);
+    // what was counted is any of that kind and name
+    if (counted === undefined || findings.filter(isIt).length > 1) continue;
     finding.orders = counted.orders;
     finding.probability = counted.probability;
   }
@@ -128,6 +133,7 @@ function checkProgram(
     scenario: scenario.name,
     about: scenario.about,
     file: scenario.source.file,
+    ...settingsPart(scenario),
     seed: options.seed ?? "1",
     verdict: findings.length > 0 ? "violated" : proven ? "holds" : "inconclusive",
     guarantee: complete ? "exhaustive" : guaranteeOf(tried),
@@ -242,15 +248,17 @@ function exploration(
 }
 
 function distinct(found: readonly Found[], all: boolean): Found[] {
-  const seen = new Set<string>();
-  return found.filter((each) => {
+  const kept = new Map<string, Found>();
+  for (const each of found) {
+    // the processes of an array are alike: what one of them does wrong is not told once more of another
     const key = all
-      ? JSON.stringify([each.kind, each.name, each.message, each.span.start])
+      ? JSON.stringify([each.kind, each.name, each.message.replace(/\b(\w+)\[\d+\]/g, "$1[]"), each.span.start])
       : `${each.kind} ${each.name}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+    const first = kept.get(key);
+    if (first === undefined) kept.set(key, each);
+    else kept.set(key, { ...first, places: new Set([...(first.places ?? []), ...(each.places ?? [])]) });
+  }
+  return [...kept.values()];
 }
 
 /** `reachable:` properties that were true in no state, once all states have been seen. */
@@ -269,7 +277,12 @@ function unreached(program: Program, judge: WatchfulJudge): Found[] {
 
 /** In a fixed order: by the interface's order of kinds, then by name. */
 function present(found: readonly Found[], presenter: Presenter, all: boolean): Finding[] {
-  const findings = found.map((each) => presenter.present(each)).filter((finding) => finding !== null);
+  const findings = found.flatMap((each) => {
+    const finding = presenter.present(each);
+    if (finding === null) return [];
+    const more = !all && SHOWN_ONCE.has(each.kind) ? (each.places?.size ?? 1) - 1 : 0;
+    return [more > 0 ? { ...finding, more } : finding];
+  });
   const key = (finding: Finding): string =>
     `${ORDER.indexOf(finding.kind).toString().padStart(2, "0")} ${finding.name}`;
   const sorted = findings
@@ -279,7 +292,11 @@ function present(found: readonly Found[], presenter: Presenter, all: boolean): F
   return sorted
     .map(({ finding }) => finding)
     .filter((finding) => {
-      const text = JSON.stringify([finding.kind, finding.name, all ? finding.message : ""]);
+      const text = JSON.stringify([
+        finding.kind,
+        finding.name,
+        ...(all ? [finding.message, finding.line, finding.column] : []),
+      ]);
       if (shown.has(text)) return false;
       shown.add(text);
       return true;
@@ -304,9 +321,8 @@ function outcomeRows(program: Program, tried: readonly Tried[]): OutcomeRow[] {
     }
   }
   const machine = new Machine(program);
-  return [...known]
-    .sort(([a], [b]) => compare(a, b))
-    .map(([, outcome]) => {
+  return [...known.values()]
+    .map((outcome) => {
       machine.undo(0);
       playPath(machine, outcome.path);
       machine.violations = [];
@@ -315,7 +331,8 @@ function outcomeRows(program: Program, tried: readonly Tried[]): OutcomeRow[] {
         schedule: scheduleOf(program, outcome.path),
         ...(outcome.deadlock ? { deadlock: true as const } : {}),
       };
-    });
+    })
+    .sort(compareOutcomes);
 }
 
 function guaranteeOf(tried: readonly Tried[]): CheckResult["guarantee"] {

@@ -6,7 +6,7 @@ import type { Found, Move, Outcome, Verdict } from "./strategy.ts";
 /** Keeps the first finding of each kind and name, or with `all` of each message and line. */
 export class Findings {
   readonly found: Found[] = [];
-  private readonly known = new Set<string>();
+  private readonly known = new Map<string, Set<number>>();
   /** verdicts given before: the judge gives many again and again */
   private readonly met = new WeakSet<Verdict>();
   private readonly all: boolean;
@@ -18,9 +18,16 @@ export class Findings {
   /** Whether the same was found before. */
   knows(verdict: Verdict): boolean {
     if (this.met.has(verdict)) return true;
-    const known = this.known.has(this.keyOf(verdict));
+    const known = this.isKnown(this.keyOf(verdict), verdict);
     if (known) this.met.add(verdict);
     return known;
+  }
+
+  /** Also notes where it is, so that somebody can say in how many places the like was found. */
+  private isKnown(key: string, verdict: Verdict): boolean {
+    const places = this.known.get(key);
+    places?.add(verdict.span.start);
+    return places !== undefined;
   }
 
   private keyOf(verdict: Verdict): string {
@@ -34,10 +41,11 @@ export class Findings {
     let moves: readonly Move[] | null = null;
     for (const verdict of verdicts) {
       const key = this.keyOf(verdict);
-      if (this.known.has(key)) continue;
-      this.known.add(key);
+      if (this.isKnown(key, verdict)) continue;
+      const places = new Set([verdict.span.start]);
+      this.known.set(key, places);
       moves ??= path();
-      this.found.push({ ...verdict, path: moves });
+      this.found.push({ ...verdict, path: moves, places });
     }
   }
 }

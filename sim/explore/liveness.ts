@@ -8,7 +8,7 @@
  * loop that has an exit, when it goes once more round a loop that has none, and with every step outside of loops; one
  * that waits in one place for ever does not. Reductions and symmetry are not sound here, so none is used.
  */
-import { stuckTasks, waitName } from "../detect/deadlock.ts";
+import { describeDeadlock, stuckTasks, waitName } from "../detect/deadlock.ts";
 import { waitingTasks } from "../detect/waiting.ts";
 import { LIFE, type Program, type ProgramProperty } from "../program/program.ts";
 import type { FindingKind, Scenario, Span } from "../scenario/ast.ts";
@@ -179,9 +179,19 @@ class Search {
     const end = order.find((state) => graph.first[state] === graph.first[state + 1]);
     if (end !== undefined) {
       const path = stem(end);
+      graph.states.restore(end);
+      const { machine } = graph;
+      const deadlock = describeDeadlock(
+        machine,
+        stuckTasks(machine, () => false),
+      );
       return {
         ...finding,
-        message: `${text} never comes true: this order ends without it`,
+        tasks: deadlock?.tasks.map((each) => each.task) ?? [],
+        message:
+          deadlock === null
+            ? `${text} never comes true: this order ends without it`
+            : `${text} never comes true in this order, in which nobody can go on in the end: ${deadlock.message}`,
         path,
         loopFrom: path.length,
       };

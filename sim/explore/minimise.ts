@@ -43,6 +43,11 @@ export function minimise(
   return best;
 }
 
+/** Whether a path shows the finding, at its end or before. */
+export function isShown(program: Program, judge: Judge, wanted: Wanted, path: readonly Move[]): boolean {
+  return new Player(program, judge, wanted).play(path, false) !== null;
+}
+
 // ------------------------------------------------------------------------------------------------ playing candidates
 
 /** Paths longer than this are not tried. */

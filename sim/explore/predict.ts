@@ -12,8 +12,10 @@ import { FIRST_LIST_ROOM } from "../program/memory.ts";
 import type { Program } from "../program/program.ts";
 import { parseSchedule, type ScheduleEntry } from "../run/schedule.ts";
 import type { Scenario } from "../scenario/ast.ts";
+import { replayCommand } from "../scenario/commands.ts";
 import { confirmCycle } from "./confirm.ts";
 import { scheduleOf } from "./present.ts";
+import type { Move } from "./strategy.ts";
 import { type Step, Tracker } from "./trace.ts";
 
 /** Longer runs are not looked at: a warning must not cost more than the run. */
@@ -21,7 +23,7 @@ const LONGEST = 20_000;
 
 /** Warnings, each one sentence. Empty for a run without a schedule, or one that is too long. */
 export function predict(scenario: Scenario, schedule: string | null): string[] {
-  if (schedule === null) return [];
+  if (schedule === null || !mayWarn(scenario)) return [];
   const parsed = parseSchedule(schedule);
   if (!("entries" in parsed) || parsed.entries.length > LONGEST) return [];
   for (let room = FIRST_LIST_ROOM; ; room *= 4) {
@@ -31,6 +33,15 @@ export function predict(scenario: Scenario, schedule: string | null): string[] {
       if (!(problem instanceof ListOverflow) || room > 1_000_000) throw problem;
     }
   }
+}
+
+/** Whether there is anything to predict, as far as the scenario alone says: it costs less than playing the run again. */
+function mayWarn({ processes, shared, resources, check: { allow } }: Scenario): boolean {
+  const haveParts = processes.some((each) => each.threads.length + each.coroutines.length > 0);
+  if (!haveParts && processes.reduce((sum, each) => sum + (each.count ?? 1), 0) < 2) return false;
+  const races = !allow.includes("data_race") && (shared.length > 0 || haveParts);
+  const circles = !allow.includes("deadlock") && resources.reduce((sum, each) => sum + (each.count ?? 1), 0) > 1;
+  return races || circles;
 }
 
 function predictFrom(program: Program, scenario: Scenario, entries: readonly ScheduleEntry[]): string[] {
@@ -83,6 +94,11 @@ function said(step: Step, name: string): string {
 /** Searches are not free: after so many that led nowhere the other cycles are said to be potential. */
 const FRUITLESS_MOST = 4;
 
+function command(program: Program, path: readonly Move[]): string {
+  const { source, set } = program.scenario;
+  return replayCommand({ file: source.file, set }, scheduleOf(program, path));
+}
+
 function lockWarnings(program: Program, cycles: readonly (readonly LockEdge[])[], steps: readonly Step[]): string[] {
   const order = [...new Set(steps.map(({ task }) => task))];
   let fruitless = 0;
@@ -97,7 +113,7 @@ function lockWarnings(program: Program, cycles: readonly (readonly LockEdge[])[]
     const outlook =
       found === "unknown"
         ? "a potential deadlock: a short search found no order that ends in it"
-        : `another order ends in a deadlock: --schedule '${scheduleOf(program, found)}'`;
+        : `another order ends in a deadlock: ${command(program, found)}`;
     return [`locks are taken in a circle: ${parts.join(", ")}; ${outlook}`];
   });
 }

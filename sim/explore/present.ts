@@ -1,6 +1,6 @@
 /** Makes findings out of what strategies found: the shortest path, played again, told in words. */
 import { showValue } from "../base/show-value.ts";
-import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
+import { describeDeadlock, endingsOf, stuckTasks } from "../detect/deadlock.ts";
 import { jsonAt } from "../detect/read.ts";
 import { heldBy, type WaitingTask } from "../detect/waiting.ts";
 import { type CycleEdge, EXIT_CODE, type Finding, type FindingKind } from "../machine/finding.ts";
@@ -10,9 +10,10 @@ import { printSchedule } from "../run/schedule.ts";
 import type { Scenario, Span } from "../scenario/ast.ts";
 import { lineText, locate, sourceText } from "../scenario/load.ts";
 import { makeJudge, SIGNALLED, type WatchfulJudge } from "./judge.ts";
-import { type MinimiseOptions, minimise } from "./minimise.ts";
+import { isShown, type MinimiseOptions, minimise } from "./minimise.ts";
 import { enabledTasks } from "./moves.ts";
 import { operationNames } from "./operations.ts";
+import { isWanted, type Wanted } from "./shortest.ts";
 import { storyOf } from "./story.ts";
 import type { Found, Move, Verdict } from "./strategy.ts";
 import { countPreemptions, type Step, tracePath } from "./trace.ts";
@@ -27,14 +28,31 @@ export function scheduleOf(program: Program, path: readonly Move[]): string {
 
 const FINDING_KINDS = Object.keys(EXIT_CODE) as readonly FindingKind[];
 
+/** What is not reached has no order that shows it; a program still finds the fields of every finding. */
+export const NO_ORDER: Pick<Finding, "schedule" | "steps" | "preemptions" | "trace"> = {
+  schedule: "",
+  steps: 0,
+  preemptions: 0,
+  trace: [],
+};
+
+/** Kinds of which a program may have several findings with one name, each in another place; all judges say the same of them. */
+const SEVERAL: ReadonlySet<FindingKind> = new Set(["assertion", "exception", "misuse", "deadlock"]);
+
+/** Those of which it is said in how many more places they were found: one deadlock may come with many sets of those who wait. */
+export const SHOWN_ONCE: ReadonlySet<FindingKind> = new Set(["assertion", "exception", "misuse"]);
+
 export class Presenter {
   private readonly program: Program;
   private readonly scenario: Scenario;
   private readonly judges = new Map<FindingKind, WatchfulJudge>();
   private readonly detailed: WatchfulJudge;
   private readonly options: MinimiseOptions;
+  private readonly all: boolean;
 
-  constructor(program: Program, scenario: Scenario, options: MinimiseOptions = {}) {
+  /** @param all one of several findings of a kind and name is shown itself, not the one of them with the shortest path */
+  constructor(program: Program, scenario: Scenario, options: MinimiseOptions = {}, all = false) {
+    this.all = all;
     this.program = program;
     this.scenario = scenario;
     this.detailed = makeJudge(program, scenario, true);
@@ -45,20 +63,32 @@ export class Presenter {
   present(found: Found): Finding | null {
     if (found.kind === "unreachable") return this.finding(found, [], []);
     if (found.loopFrom !== undefined) return this.endless(found, found.loopFrom);
-    const path = minimise(this.program, this.judgeOf(found.kind), found, found.path, this.options);
-    const verdict = this.verdictOf(found, path);
+    const judge = this.judgeOf(found.kind);
+    const wanted = this.wantedOf(found, judge);
+    const path = minimise(this.program, judge, wanted, found.path, this.options);
+    const verdict = this.verdictOf(wanted, path);
     if (verdict === null) return null;
     if (found.kind === "data_race") return this.race(verdict, path);
     const { steps, machine } = tracePath(this.program, path);
     if (found.kind === "lost_wakeup") return this.lostWakeup(verdict, path, steps);
     const finding = this.finding(this.withValues(verdict, machine, steps), path, steps);
-    if (found.kind === "deadlock") return { ...finding, ...this.cycle(machine), ...waitsOf(machine, verdict.tasks) };
+    if (found.kind === "deadlock") return { ...finding, ...this.deadlock(machine), ...waitsOf(machine, verdict.tasks) };
     const sentence = this.mattersOrder(verdict) ? storyOf(this.program, steps, verdict) : null;
     if (sentence === null) return finding;
     const processes = [...new Set([...verdict.tasks, ...sentence.tasks])]
       .sort((a, b) => a - b)
       .map((task) => this.program.tasks[task]!.name);
     return { ...finding, processes, message: `${sentence.text}; ${finding.message}` };
+  }
+
+  /** What its path has to show. Of interchangeable tasks the search may have named another than the one on the path. */
+  private wantedOf({ kind, name, message, span, path }: Found, judge: WatchfulJudge): Wanted {
+    if (!this.all || !SEVERAL.has(kind)) return { kind, name };
+    for (const words of [message, null]) {
+      const wanted: Wanted = { kind, name, exactly: { start: span.start, message: words } };
+      if (isShown(this.program, judge, wanted, path)) return wanted;
+    }
+    return { kind, name };
   }
 
   /** A judge that looks for one kind of finding only, since it is asked about very many states. */
@@ -82,10 +112,10 @@ export class Presenter {
   }
 
   /** What the detailed judge says at the end of the path of the finding looked for. */
-  private verdictOf(wanted: Verdict, path: readonly Move[]): Verdict | null {
+  private verdictOf(wanted: Wanted, path: readonly Move[]): Verdict | null {
     const machine = new Machine(this.program);
     const { detailed } = this;
-    const same = (verdict: Verdict): boolean => verdict.kind === wanted.kind && verdict.name === wanted.name;
+    const same = (verdict: Verdict): boolean => isWanted(verdict, wanted);
     if (path.length === 0) {
       const atStart = detailed.atStart(machine).find(same);
       return atStart ?? (enabledTasks(machine).length === 0 ? (detailed.atEnd(machine).find(same) ?? null) : null);
@@ -114,7 +144,7 @@ export class Presenter {
       column,
       source: lineText(source, line),
       ...(verdict.kind === "unreachable"
-        ? {}
+        ? NO_ORDER
         : {
             schedule: scheduleOf(this.program, path),
             steps: steps.length,
@@ -130,12 +160,13 @@ export class Presenter {
     const last = steps.at(-1);
     if (verdict.kind !== "assertion" || task === undefined || last === undefined) return verdict;
     const self = this.program.tasks[task]!;
-    if (verdict.message !== `an assertion of ${self.name} failed`) return verdict;
-    const text = /^assert:\s*(.+)$/.exec(
-      sourceText(this.scenario.source, verdict.span).replace(/^\{\s*|\s*\}$/g, ""),
-    )?.[1];
-    if (text === undefined || /^[{|>]/.test(text)) return verdict;
-    const claim = text.replace(/^(["'])(.*)\1$/, "$2");
+    const { source } = this.scenario;
+    const head = sourceText(source, verdict.span);
+    const claim = claimOf(head === "assert:" ? source.text.slice(verdict.span.start, verdict.span.end) : head);
+    if (claim === null) return verdict;
+    // words of its own say with which values
+    if (verdict.message !== `an assertion of ${self.name} failed`)
+      return { ...verdict, message: `${self.name} claims ${claim}, which is false: ${verdict.message}` };
     const values: string[] = [];
     for (const name of new Set(claim.replace(/'[^']*'|"[^"]*"/g, "").match(/[A-Za-z_]\w*/g) ?? [])) {
       const own = self.variables.find(
@@ -149,10 +180,13 @@ export class Presenter {
     return { ...verdict, message: `${self.name} claims ${claim}, which is false${known}` };
   }
 
-  private cycle(machine: Machine): { cycle?: CycleEdge[] } {
+  /** The machine has seen the whole path, so it knows how those who cannot help have ended. */
+  private deadlock(machine: Machine): { message?: string; cycle?: CycleEdge[] } {
     const stuck = stuckTasks(machine, (task) => machine.enabled(task));
-    const deadlock = describeDeadlock(machine, stuck);
-    return deadlock === null || deadlock.cycle.length === 0 ? {} : { cycle: [...deadlock.cycle] };
+    const deadlock = describeDeadlock(machine, stuck, { endings: endingsOf(this.program, machine.violations) });
+    if (deadlock === null) return {};
+    const { message, cycle } = deadlock;
+    return cycle.length === 0 ? { message } : { message, cycle: [...cycle] };
   }
 
   /** The path leads to where two accesses are both possible; the two are its last steps. */
@@ -229,6 +263,18 @@ export class Presenter {
   }
 }
 
+/** What an assertion claims, of its text: `assert: x == 1`, or `assert: { that: x == 1, message: … }`; null if unclear. */
+function claimOf(statement: string): string | null {
+  const text = /^"?assert"?:\s*([\s\S]+)$/.exec(statement.replace(/^\{\s*|\s*\}$/g, ""))?.[1];
+  if (text === undefined) return null;
+  const quoted = /^(["'])(.*)\1$/.exec(text);
+  if (quoted !== null) return quoted[2]!;
+  // within braces an expression ends at the comma before the next key, on other lines at the end of its own
+  const that = /^\{?\s*"?that"?:\s*([^\n]+?)\s*(?:,\s*"?message"?:[\s\S]*|\n[\s\S]*|\}?)$/.exec(text);
+  if (that !== null) return that[1]!.replace(/^(["'])(.*)\1$/, "$2");
+  return /^[{|>]|\n/.test(text) ? null : text;
+}
+
 type Locks = readonly [readonly string[], readonly string[]];
 
 function raceSentence(name: string, one: Step, other: Step, locks: Locks): string {
@@ -241,8 +287,10 @@ function raceSentence(name: string, one: Step, other: Step, locks: Locks): strin
 
 function raceHint(locks: Locks): string {
   const common = locks[0].filter((lock) => locks[1].includes(lock));
-  if (common.length > 0) return "declare the variable under atomics:, or order the two accesses";
-  return "no lock is held at both accesses: guard both with the same lock, or declare the variable under atomics:";
+  const atomics =
+    "where single reads and writes are enough, declare the variable under 'atomics' (`x += 1` stays two steps)";
+  if (common.length > 0) return `order the two accesses, or, ${atomics}`;
+  return `no lock is held at both accesses: guard both with the same lock, or, ${atomics}`;
 }
 
 export type { WaitingTask };

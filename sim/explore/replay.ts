@@ -1,18 +1,21 @@
 /** `replay`: plays exactly the order that a schedule records, and says at which entry it no longer fits. */
-import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
+import { describeDeadlock, endingsOf, stuckTasks } from "../detect/deadlock.ts";
 import { sharedValues } from "../detect/read.ts";
 import type { Finding } from "../machine/finding.ts";
-import { ListOverflow, type Machine } from "../machine/machine.ts";
+import { ListOverflow, type Machine, type Violation } from "../machine/machine.ts";
 import { lower } from "../program/lower.ts";
 import { FIRST_LIST_ROOM } from "../program/memory.ts";
-import type { Program } from "../program/program.ts";
+import { LIFE, type Program } from "../program/program.ts";
 import { OptionError } from "../run/run.ts";
 import { parseSchedule, type ScheduleEntry } from "../run/schedule.ts";
 import type { Scenario } from "../scenario/ast.ts";
+import { settingsPart } from "../scenario/commands.ts";
 import { lineText, locate } from "../scenario/load.ts";
 import { didYouMean } from "../scenario/suggest.ts";
+import { firstSeen, judgeRound, type Made, Races, unmet, watchEventually } from "./again.ts";
 import { makeJudge } from "./judge.ts";
 import { enabledTasks } from "./moves.ts";
+import { SHOWN_ONCE } from "./present.ts";
 import type { ReplayResult, ReplayStep } from "./result.ts";
 import type { Verdict } from "./strategy.ts";
 import { Tracker } from "./trace.ts";
@@ -42,29 +45,50 @@ function play(program: Program, scenario: Scenario, schedule: string, entries: r
   const names = (tasks: readonly number[]): string[] => tasks.map((task) => program.tasks[task]!.name);
   const steps: ReplayStep[] = [];
   const findings: Finding[] = [];
+  const violations: Violation[] = [];
+  const races = new Races();
+  const made: Made[] = [];
+  const { look, neverTrue } = watchEventually(program, machine);
   let misfit: ReplayResult["misfit"] = null;
   const note = (verdicts: readonly Verdict[]): void => {
     for (const verdict of verdicts) {
-      if (findings.some((finding) => finding.kind === verdict.kind && finding.name === verdict.name)) continue;
-      findings.push(findingOf(verdict, scenario, names(verdict.tasks), steps.length, machine));
+      const finding = findingOf(verdict, scenario, names(verdict.tasks), steps.length, machine, violations);
+      const isSame = ({ kind, name, line, column, message }: Finding): boolean =>
+        kind === finding.kind &&
+        name === finding.name &&
+        (!SHOWN_ONCE.has(kind) || (line === finding.line && column === finding.column && message === finding.message));
+      if (!findings.some(isSame)) findings.push(finding);
     }
   };
-  note(judge.atStart(machine));
+  /** what was wrong after the step before, and still is: it is not said again */
+  let wrong = new Set<string>();
+  const news = (verdicts: readonly Verdict[]): Verdict[] => {
+    const before = wrong;
+    const keyOf = ({ kind, name }: Verdict): string => `${kind} ${name}`;
+    wrong = new Set(verdicts.map(keyOf));
+    return verdicts.filter((verdict) => SHOWN_ONCE.has(verdict.kind) || !before.has(keyOf(verdict)));
+  };
+  note(news(races.after(-1, judge.atStart(machine))));
+  look();
   for (const [at, entry] of entries.entries()) {
     const task = ids.get(entry.task);
-    const wrong = task === undefined ? unknownTask(entry.task, ids) : whyNot(machine, task, entry);
-    if (task === undefined || wrong !== null) {
-      misfit = { entry: at + 1, text: wordOf(entry), message: wrong ?? "" };
+    const obstacle = task === undefined ? unknownTask(entry.task, ids) : whyNot(machine, task, entry);
+    if (task === undefined || obstacle !== null) {
+      misfit = { entry: at + 1, text: wordOf(entry), message: obstacle ?? "" };
       break;
     }
+    const from = positionOf(machine, task);
     const step = tracker.step(task, entry.choice, entry.kind);
     if (entry.choice > 0 && entry.choice >= step.alternatives) {
       misfit = { entry: at + 1, text: wordOf(entry), message: alternativeMissing(entry, step.alternatives) };
       break;
     }
     machine.clearFootprint();
-    const verdicts = judge.afterStep(machine, task);
+    violations.push(...machine.violations);
+    const verdicts = news(races.after(task, judge.afterStep(machine, task)));
     const enabled = enabledTasks(machine);
+    made.push({ task, choice: entry.choice, kind: entry.kind, from, to: positionOf(machine, task), enabled });
+    look();
     steps.push({
       ...step.shown,
       entry: at + 1,
@@ -78,11 +102,26 @@ function play(program: Program, scenario: Scenario, schedule: string, entries: r
   }
   if (entries.length === 0 && enabledTasks(machine).length === 0)
     note(judge.atEnd(machine).filter((verdict) => verdict.kind !== "lost_wakeup"));
+  const notes: string[] = [];
+  if (misfit === null) {
+    note(unmet(program, scenario, machine, neverTrue()));
+    const seen = firstSeen(program, made, machine);
+    if (seen !== null) {
+      const where = seen === 0 ? "the start" : `the state after step ${seen}`;
+      notes.push(`these steps lead back to ${where}: they can be repeated for ever`);
+      note(judgeRound(program, scenario, machine, made, seen, neverTrue()));
+    }
+    for (const name of races.ahead())
+      notes.push(
+        `the next steps would race on '${name}': the two accesses have not both been made where the schedule ends`,
+      );
+  }
   return {
     schema: "replay/1",
     scenario: scenario.name,
     about: scenario.about,
     file: scenario.source.file,
+    ...settingsPart(scenario),
     schedule,
     status:
       misfit !== null
@@ -96,9 +135,17 @@ function play(program: Program, scenario: Scenario, schedule: string, entries: r
               : "finished",
     steps,
     findings,
+    notes,
     shared: sharedValues(machine),
     misfit,
   };
+}
+
+/** Where a task stands; −1 if it is not alive. */
+function positionOf(machine: Machine, task: number): number {
+  const { lifeSlot, pcSlot } = machine.program.tasks[task]!;
+  const life = machine.state[lifeSlot];
+  return life === LIFE.alive || life === LIFE.dying ? machine.state[pcSlot]! : -1;
 }
 
 function wordOf(entry: ScheduleEntry): string {
@@ -140,6 +187,7 @@ function findingOf(
   processes: string[],
   steps: number,
   machine: Machine,
+  violations: readonly Violation[],
 ): Finding {
   const { source } = scenario;
   const { line, column } = locate(source, verdict.span.start);
@@ -148,12 +196,13 @@ function findingOf(
       ? describeDeadlock(
           machine,
           stuckTasks(machine, (task) => machine.enabled(task)),
+          { endings: endingsOf(machine.program, violations) },
         )
       : null;
   return {
     kind: verdict.kind,
     name: verdict.name,
-    message: verdict.message,
+    message: deadlock?.message ?? verdict.message,
     processes,
     file: source.file,
     line,

@@ -74,6 +74,8 @@ export interface CheckResult {
   scenario: string;
   about: string;
   file: string;
+  /** `--set name=value`, where some were given */
+  set?: { name: string; value: string }[];
   seed: string;
   /** of the times of findings and their steps; only under a scheduler */
   unit?: Unit;
@@ -105,11 +107,15 @@ export interface ReplayResult {
   scenario: string;
   about: string;
   file: string;
+  /** `--set name=value`, where some were given */
+  set?: { name: string; value: string }[];
   schedule: string;
   /** misfit: an entry of the schedule does not fit the scenario any more */
   status: "finished" | "stopped" | "deadlock" | "violated" | "misfit";
   steps: ReplayStep[];
   findings: Finding[];
+  /** what a reader should know besides, in plain words: that the steps can be repeated, that the next would race */
+  notes: string[];
   shared: Record<string, unknown>;
   /** at which entry (from 1) and why the schedule does not fit; null if it does */
   misfit: { entry: number; text: string; message: string } | null;

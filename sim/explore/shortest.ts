@@ -17,8 +17,11 @@ import { Space } from "./space.ts";
 import type { Exploration, Judge, Move, Verdict } from "./strategy.ts";
 import { MemoryExceeded } from "./visited.ts";
 
-/** What is to be shown. */
-export type Wanted = Pick<Verdict, "kind" | "name">;
+/** What is to be shown: any finding of a kind and name, or one of several of them. */
+export interface Wanted extends Pick<Verdict, "kind" | "name"> {
+  /** its place, and (unless null) its very words */
+  readonly exactly?: { readonly start: number; readonly message: string | null };
+}
 
 /** costs are packed into one number: pre-emptions, switches, steps */
 export const SWITCH = 1 << 20;
@@ -30,7 +33,15 @@ const PATIENCE = 512;
 
 /** Whether one of the verdicts is the finding. */
 export function shows(verdicts: readonly Verdict[], wanted: Wanted): boolean {
-  return verdicts.some((verdict) => verdict.kind === wanted.kind && verdict.name === wanted.name);
+  return verdicts.some((verdict) => isWanted(verdict, wanted));
+}
+
+/** Whether a verdict is the finding. */
+export function isWanted({ kind, name, span, message }: Verdict, wanted: Wanted): boolean {
+  if (kind !== wanted.kind || name !== wanted.name) return false;
+  const { exactly } = wanted;
+  if (exactly === undefined) return true;
+  return span.start === exactly.start && (exactly.message === null || message === exactly.message);
 }
 
 /** Searches for one finding of a program, as often as it is asked. */

@@ -28,6 +28,8 @@ export interface Found {
   readonly path: readonly Move[];
   /** livelock, starvation, eventually: the number of moves after which the path repeats for ever */
   readonly loopFrom?: number;
+  /** where others of the same kind and name show, its own place among them; only where no more than one is kept */
+  readonly places?: ReadonlySet<number>;
 }
 
 /** What a judge says of one state or step, before the path is known. */

@@ -11,7 +11,7 @@ import type { ReplayResult, ReplayStep } from "./result.ts";
  * @param times gives the time of each entry of the finding's schedule, in units
  */
 export function showTimed(scenario: Scenario, finding: Finding, times: () => readonly number[]): Finding {
-  if (finding.schedule === undefined) return finding;
+  if (!finding.schedule) return finding;
   const played = replay(scenario, finding.schedule);
   if (!shows(played, finding)) return { ...finding, hint: NOT_REPEATED };
   const at = played.steps.findIndex((step) => step.violations.some((each) => isSame(each, finding)));
@@ -26,7 +26,7 @@ export function showTimed(scenario: Scenario, finding: Finding, times: () => rea
 }
 
 const NOT_REPEATED =
-  "a replay has no clock, so it cannot show what depends on `now` or on a random value; `sim run --trace` shows runs with their times";
+  "a replay has no clock, so it cannot show what depends on `now` or on a random value; `npx sim run --trace` shows runs with their times";
 
 function shows(played: ReplayResult, finding: Finding): boolean {
   return played.misfit === null && played.findings.some((each) => isSame(each, finding));

@@ -21,6 +21,7 @@ import type { RunResult } from "../run/result.ts";
 import { OptionError, play } from "../run/run.ts";
 import type { TaskState } from "../run/task-state.ts";
 import type { Scenario } from "../scenario/ast.ts";
+import { settingsPart } from "../scenario/commands.ts";
 import { lineText, locate } from "../scenario/load.ts";
 import { parseSchedulerOption } from "../schedulers/option.ts";
 import { policyNamed } from "../schedulers/registry.ts";
@@ -28,6 +29,8 @@ import { Alike } from "./alike.ts";
 import type { Budget } from "./budget.ts";
 import { makeJudge } from "./judge.ts";
 import { type CheckOptions, DEFAULTS } from "./options.ts";
+import { compareOutcomes } from "./outcome-order.ts";
+import { NO_ORDER, SHOWN_ONCE } from "./present.ts";
 import type { CheckResult, OutcomeRow } from "./result.ts";
 import { showTimed } from "./timed-trace.ts";
 
@@ -40,6 +43,8 @@ interface Shown {
   readonly answers: readonly number[];
   /** entries of its schedule that are not mere repetitions: about the number of switches */
   readonly words: number;
+  /** where others of its kind and name were found, its own place among them */
+  readonly places: Set<string>;
 }
 
 /** The answer about this scheduler and this timing. */
@@ -84,9 +89,10 @@ export function checkUnderScheduler(given: Scenario, options: CheckOptions, budg
   }
   if (stopped === null && cut) stopped = "depth";
   const complete = stopped === null && !answers.drew;
-  const findings = [...found.values()].map(({ finding, answers: fixed }) =>
-    showTimed(scenario, finding, () => playAgain(scenario, seed, new Answers(merging, fixed))),
-  );
+  const findings = [...found.values()].map(({ finding, answers: fixed, places }) => {
+    const shown = showTimed(scenario, finding, () => playAgain(scenario, seed, new Answers(merging, fixed)));
+    return places.size === 1 || !SHOWN_ONCE.has(finding.kind) ? shown : { ...shown, more: places.size - 1 };
+  });
   if (complete) findings.push(...unreached(scenario, answers.reachedNames));
   findings.sort((a, b) => compare(`${a.kind} ${a.name} ${a.message}`, `${b.kind} ${b.name} ${b.message}`));
   return {
@@ -94,12 +100,13 @@ export function checkUnderScheduler(given: Scenario, options: CheckOptions, budg
     scenario: scenario.name,
     about: scenario.about,
     file: scenario.source.file,
+    ...settingsPart(scenario),
     seed,
     unit: scenario.unit,
     verdict: findings.length > 0 ? "violated" : complete ? "holds" : "inconclusive",
     guarantee: complete ? "exhaustive" : "sampled",
     findings,
-    outcomes: [...outcomes].sort(([a], [b]) => compare(a, b)).map(([, row]) => row),
+    outcomes: [...outcomes.values()].sort(compareOutcomes),
     explored: {
       strategy: "dfs",
       why: "the timed run was played again for every answer to what its scheduler and timing leave open",
@@ -246,11 +253,14 @@ function note(found: Map<string, Shown>, result: RunResult, answers: Answers, al
   for (const finding of result.findings) {
     const key = all ? `${finding.kind} ${finding.name} ${finding.message}` : `${finding.kind} ${finding.name}`;
     const known = found.get(key);
+    const places = known?.places ?? new Set<string>();
+    places.add(`${finding.line}:${finding.column}`);
     if (known !== undefined && known.words <= words) continue;
     found.set(key, {
       finding: schedule === null ? finding : { ...finding, schedule },
       answers: answers.answers,
       words,
+      places,
     });
   }
 }
@@ -273,6 +283,7 @@ function unreached(scenario: Scenario, reached: ReadonlySet<string>): Finding[] 
         line,
         column,
         source: lineText(source, line),
+        ...NO_ORDER,
       };
     });
 }

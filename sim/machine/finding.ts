@@ -57,6 +57,7 @@ export interface Finding {
   source?: string;
   /** time in units; only in a timed run */
   time?: number;
+  /** empty for what no order shows: something that is not reached */
   schedule?: string;
   steps?: number;
   preemptions?: number;
@@ -69,6 +70,8 @@ export interface Finding {
   /** how many orders show it, and how likely a scheduler that picks by chance does; only where all orders are counted */
   orders?: string;
   probability?: number;
+  /** places of others of the same kind and name, which --all shows; absent where there is none */
+  more?: number;
   hint?: string;
 }
 

@@ -1,8 +1,9 @@
 /** The answer of `sim check` as Markdown, for hand-ins and comments on pull requests. */
 import type { CheckResult } from "../explore/result.ts";
-import { guaranteeWords } from "./check-text.ts";
+import { replayCommand } from "../scenario/commands.ts";
+import { guaranteeWords, moreWords } from "./check-text.ts";
 import { traceColumns } from "./columns-trace.ts";
-import { escapeMarkdown, fencedMarkdown } from "./escape.ts";
+import { escapeMarkdown, escapeTerminal, fencedMarkdown } from "./escape.ts";
 import { headline, momentOf } from "./finding-lines.ts";
 import { showValue } from "./numbers.ts";
 import type { ReportOptions } from "./report.ts";
@@ -22,7 +23,9 @@ export function checkMarkdown(result: CheckResult, options: ReportOptions): stri
     if (finding.trace !== undefined && finding.trace.length > 0 && !options.quiet) {
       parts.push(fencedMarkdown(traceColumns(finding, finding.trace, options, "", result.unit).join("\n"), "text"));
     }
-    if (finding.schedule !== undefined) parts.push("Schedule:\n", fencedMarkdown(finding.schedule, "text"));
+    if (finding.schedule)
+      parts.push("Play it again:\n", fencedMarkdown(escapeTerminal(replayCommand(result, finding.schedule)), "text"));
+    if (finding.more !== undefined) parts.push(`${moreWords(finding.more)}.\n`);
     if (finding.hint !== undefined) parts.push(`Hint: ${escapeMarkdown(finding.hint)}\n`);
   }
   if (!options.quiet && result.outcomes.length > 0 && Object.keys(result.outcomes[0]!.shared).length > 0) {

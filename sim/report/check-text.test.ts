@@ -49,7 +49,7 @@ describe("the report of a check", () => {
            X here the property is broken
 
         Play it again (6 steps, 1 pre-emption):
-          sim replay example.yaml --schedule '1;person[0] person[1]*3 person[0]*2'
+          npx sim replay example.yaml --schedule '1;person[0] person[1]*3 person[0]*2'
       "
     `);
   });
@@ -85,7 +85,7 @@ describe("the report of a check", () => {
   });
 
   test("gives the command that plays a finding again", () => {
-    expect(text(check(philosophers(2)))).toContain("    sim replay example.yaml --schedule '1;P0 P1'");
+    expect(text(check(philosophers(2)))).toContain("    npx sim replay example.yaml --schedule '1;P0 P1'");
   });
 
   test("says so where it goes wrong before anybody takes a step", () => {

@@ -1,6 +1,8 @@
 /** The answer of `sim check` as text: the verdict and how far it reaches, each finding as columns, the outcomes, what was explored. */
+import { OTHERS_GO_ON } from "../detect/deadlock.ts";
 import type { CheckResult, OrderCounts } from "../explore/result.ts";
 import type { Finding } from "../machine/finding.ts";
+import { replayCommand } from "../scenario/commands.ts";
 import { type Column, cut, table, wrap } from "./columns.ts";
 import { traceColumns } from "./columns-trace.ts";
 import { escapeTerminal } from "./escape.ts";
@@ -103,37 +105,43 @@ function findingBlock(finding: Finding, number: string, result: CheckResult, opt
       const holds = edge.holds.length === 0 ? "holds nothing" : `holds ${edge.holds.map(escapeTerminal).join(", ")}`;
       lines.push(`${indent}  ${escapeTerminal(edge.process)} ${holds} and waits for ${escapeTerminal(edge.waits_for)}`);
     }
+    if (finding.message.endsWith(OTHERS_GO_ON)) lines.push(`${indent}${OTHERS_GO_ON.slice(2)}`);
   }
   if (finding.line > 0) lines.push(`${indent}${escapeTerminal(finding.file)}:${finding.line}:${finding.column}`);
   const trace = finding.trace ?? [];
   if (trace.length > 0 && !options.quiet) {
     lines.push("", ...traceColumns(finding, trace, options, indent, result.unit), "");
-  } else if (finding.steps === 0 && !options.quiet) {
+  } else if (finding.steps === 0 && finding.schedule && !options.quiet) {
     lines.push(`${indent}before anybody takes a step`, "");
   }
-  if (finding.schedule !== undefined && finding.steps !== undefined) {
+  if (finding.schedule && finding.steps !== undefined) {
     // with a clock it is not for the order to say who was pre-empted and who slept
     const preemptions =
       result.explored.under === "scheduler" ? "" : `, ${counted(finding.preemptions ?? 0, "pre-emption")}`;
     const size = `${counted(finding.steps, "step")}${preemptions}`;
-    lines.push(`${indent}Play it again (${size}):`, ...replayLines(result.file, finding.schedule));
+    lines.push(`${indent}Play it again (${size}):`, ...replayLines(result, finding.schedule));
   }
+  if (finding.more !== undefined)
+    lines.push(
+      ...wrap(`${moreWords(finding.more)}: --all shows ${finding.more === 1 ? "it" : "them"}`, room).map(
+        (line) => indent + line,
+      ),
+    );
   if (finding.hint !== undefined)
     lines.push(...wrap(`hint: ${escapeTerminal(finding.hint)}`, room).map((line) => indent + line));
   return lines;
 }
 
-/** The command on one line, so that it can be copied. */
-function replayLines(file: string, schedule: string): string[] {
-  if (schedule.length > SCHEDULE_SHOWN)
-    return [`    the schedule is ${schedule.length} characters long: take it from --json`];
-  return [`    sim replay ${quoted(file)} --schedule '${escapeTerminal(schedule)}'`];
+/** "1 more of this kind, in another place" */
+export function moreWords(more: number): string {
+  return `${more} more of this kind, in ${more === 1 ? "another place" : "other places"}`;
 }
 
-/** A file name as a shell takes it. */
-function quoted(file: string): string {
-  const safe = escapeTerminal(file);
-  return /^[\w./@%+:,-]+$/.test(safe) ? safe : `'${safe.replace(/'/g, "'\\''")}'`;
+/** The command on one line, so that it can be copied. */
+function replayLines(result: CheckResult, schedule: string): string[] {
+  if (schedule.length > SCHEDULE_SHOWN)
+    return [`    the schedule is ${schedule.length} characters long: take it from --json`];
+  return [`    ${escapeTerminal(replayCommand(result, schedule))}`];
 }
 
 function outcomeLines(result: CheckResult, ellipsis: string): string[] {

@@ -145,5 +145,10 @@ export function warningLines(result: RunResult, width: number): string[] {
   if (result.truncated.length > 0) {
     warnings.push(`cut to keep memory bounded, so this report lacks a part of: ${result.truncated.join(", ")}`);
   }
-  return warnings.flatMap((warning) => wrap(escapeTerminal(warning), width));
+  return warnings.flatMap((warning) => {
+    // a command stands on a line of its own, so that it can be copied
+    const at = warning.indexOf(" npx sim ");
+    if (at < 0) return wrap(escapeTerminal(warning), width);
+    return [...wrap(escapeTerminal(warning.slice(0, at)), width), `  ${escapeTerminal(warning.slice(at + 1))}`];
+  });
 }

@@ -2,8 +2,11 @@
  * Results as GitHub workflow commands: each finding becomes an annotation at its line in the pull request.
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
+import type { CheckResult, ReplayResult } from "../explore/result.ts";
 import { EXIT_CODE, type Finding } from "../machine/finding.ts";
 import type { RunResult } from "../run/result.ts";
+import { type CommandTarget, replayCommand } from "../scenario/commands.ts";
+import { guaranteeWords } from "./check-text.ts";
 import { escapeGithubData, escapeGithubProperty } from "./escape.ts";
 import { headline } from "./finding-lines.ts";
 import type { Report, Reporter } from "./report.ts";
@@ -38,10 +41,12 @@ function commands(result: Report): string[] {
     case "compare/1":
       return result.runs.flatMap(runCommands);
     case "check/1":
+      // what could not be decided is no success
+      if (result.verdict === "inconclusive")
+        return [command("warning", { file: result.file }, `${result.scenario}: inconclusive`, guaranteeWords(result))];
+      return findingCommands(result);
     case "replay/1":
-      return result.findings.map((finding) =>
-        command(level(finding), finding, `${result.scenario}: ${headline(finding)}`, withReplay(finding, result.file)),
-      );
+      return findingCommands(result);
     case "test/1":
       return result.cases
         .filter((each) => each.status === "failed")
@@ -64,6 +69,12 @@ function commands(result: Report): string[] {
   }
 }
 
+function findingCommands(result: CheckResult | ReplayResult): string[] {
+  return result.findings.map((finding) =>
+    command(level(finding), finding, `${result.scenario}: ${headline(finding)}`, withReplay(finding, result)),
+  );
+}
+
 function runCommands(run: RunResult): string[] {
   return [
     ...run.findings.map((finding) =>
@@ -74,10 +85,8 @@ function runCommands(run: RunResult): string[] {
 }
 
 /** The message, and how to see it again. */
-function withReplay(finding: Finding, file: string): string {
-  return finding.schedule === undefined
-    ? finding.message
-    : `${finding.message}\nsim replay ${file} --schedule '${finding.schedule}'`;
+function withReplay(finding: Finding, target: CommandTarget): string {
+  return !finding.schedule ? finding.message : `${finding.message}\n${replayCommand(target, finding.schedule)}`;
 }
 
 function level(finding: Finding): "error" | "notice" {

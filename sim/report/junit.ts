@@ -6,6 +6,7 @@ import type { TestCase } from "../explore/expectation.ts";
 import type { CheckResult, ReplayResult } from "../explore/result.ts";
 import { EXIT_CODE, type Finding } from "../machine/finding.ts";
 import type { RunResult } from "../run/result.ts";
+import { type CommandTarget, replayCommand } from "../scenario/commands.ts";
 import { escapeXml } from "./escape.ts";
 import { headline } from "./finding-lines.ts";
 import type { Report, Reporter } from "./report.ts";
@@ -102,20 +103,21 @@ function runCases(run: RunResult): Case[] {
   return casesOf(run);
 }
 
-function casesOf(run: Pick<RunResult, "findings" | "scenario" | "file">): Case[] {
+function casesOf(run: Pick<RunResult, "findings" | "scenario" | "file" | "set">): Case[] {
   const serious = run.findings.filter((finding) => EXIT_CODE[finding.kind] !== 0);
   if (serious.length === 0) return [{ name: run.scenario, classname: run.file, outcome: null }];
   return serious.map((finding) => ({
     name: `${run.scenario}: ${finding.name}`,
     classname: run.file,
-    outcome: { element: "failure", message: headline(finding), body: details(finding) },
+    outcome: { element: "failure", message: headline(finding), body: details(finding, run) },
   }));
 }
 
-function details(finding: Finding): string {
+function details(finding: Finding, target: CommandTarget): string {
   const where = finding.line > 0 ? `\n${finding.file}:${finding.line}:${finding.column}` : "";
   const who = finding.processes.length > 0 ? `\n${finding.processes.join(", ")}` : "";
-  return `${finding.message}${who}${where}`;
+  const again = !finding.schedule ? "" : `\n${replayCommand(target, finding.schedule)}`;
+  return `${finding.message}${who}${where}${again}`;
 }
 
 function expectationCase(each: TestCase): Case {

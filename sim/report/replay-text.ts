@@ -1,6 +1,6 @@
 /** The answer of `sim replay` as text: what each step changed, and at which entry a schedule no longer fits. */
 import type { ReplayResult, ReplayStep } from "../explore/result.ts";
-import { type Column, cut, table, wrap } from "./columns.ts";
+import { type Column, cut, displayWidth, table, wrap } from "./columns.ts";
 import { escapeTerminal } from "./escape.ts";
 import { findingLines } from "./finding-lines.ts";
 import { counted, showValue } from "./numbers.ts";
@@ -17,11 +17,15 @@ const COLUMNS: readonly Column[] = [
 
 /** The text of one replay. */
 export function replayText(result: ReplayResult, options: ReportOptions): string {
-  const lines = [`${paint(escapeTerminal(result.scenario), "bold", options)}: ${statusLine(result)}`];
+  const name = escapeTerminal(result.scenario);
+  const [first = "", ...more] = wrap(`${name}: ${statusLine(result)}`, options.width);
+  const title = first.startsWith(name) ? paint(name, "bold", options) + first.slice(name.length) : first;
+  const lines = [title, ...more];
   if (!options.quiet && result.steps.length > 0) lines.push("", ...stepTable(result, options));
   if (result.misfit !== null) lines.push("", ...misfitLines(result.misfit, options));
   if (result.findings.length > 0)
     lines.push("", paint("Findings", "bold", options), ...findingLines(withoutTraces(result), "tick", options));
+  for (const text of result.notes) lines.push("", ...wrap(escapeTerminal(text), options.width));
   const values = Object.entries(result.shared).map(([name, value]) => escapeTerminal(`${name} = ${showValue(value)}`));
   if (!options.quiet && values.length > 0)
     lines.push("", ...wrap(`shared at the end: ${values.join(", ")}`, options.width));
@@ -36,16 +40,21 @@ function statusLine(result: ReplayResult): string {
   const steps = counted(result.steps.length, "step");
   switch (result.status) {
     case "finished":
-      return `played ${steps}, and everything has ended`;
+      return `played ${steps}; nothing is violated, and everything has ended`;
     case "stopped":
-      return `played ${steps}; the schedule ends here, though somebody could go on`;
+      return `played ${steps}; nothing is violated. The schedule ends here, though somebody could go on`;
     case "deadlock":
       return `played ${steps}, and ends in a deadlock`;
     case "violated":
-      return `played ${steps}, and shows what was found`;
+      return `played ${steps}: ${counted(result.findings.length, "problem")} (${escapeTerminal([...new Set(result.findings.map(shortName))].join(", "))})`;
     case "misfit":
       return `the schedule no longer fits this scenario`;
   }
+}
+
+/** "data_race on x" */
+function shortName({ kind, name }: ReplayResult["findings"][number]): string {
+  return kind === name ? kind : `${kind} '${name}'`;
 }
 
 function misfitLines(misfit: NonNullable<ReplayResult["misfit"]>, options: ReportOptions): string[] {
@@ -76,15 +85,25 @@ export function stepEffect(step: ReplayStep): string {
 
 function stepTable(result: ReplayResult, options: ReportOptions): string[] {
   const ellipsis = options.ascii ? "..." : "…";
-  const rows = result.steps.map((step, at) => {
+  const cells = result.steps.map((step, at) => {
     const same = at > 0 && result.steps[at - 1]!.process === step.process;
     return [
       String(at + 1),
       same ? "" : escapeTerminal(step.process),
       String(step.line),
-      cut(escapeTerminal(step.text), 30, ellipsis),
-      escapeTerminal(stepEffect(step)),
+      cut(escapeTerminal(step.text), Math.min(30, options.width >> 2), ellipsis),
     ];
   });
-  return table(COLUMNS, rows).map((line) => line);
+  // what a step did has the room that the other columns leave, on as many lines as it needs
+  const others = COLUMNS.slice(0, -1).map(({ heading }, k) =>
+    cells.reduce((most, row) => Math.max(most, displayWidth(row[k]!)), heading.length),
+  );
+  const room = Math.max(12, options.width - others.reduce((sum, width) => sum + width + 2, 2));
+  const rows = cells.flatMap((row, at) =>
+    wrap(escapeTerminal(stepEffect(result.steps[at]!)), room).map((line, k) => [
+      ...(k === 0 ? row : row.map(() => "")),
+      cut(line, room, ellipsis),
+    ]),
+  );
+  return table(COLUMNS, rows);
 }

@@ -145,7 +145,7 @@ More: --trace shows every decision, --json gives all of it as data.
   test("names sim check only where there is such a command", () => {
     expect(text.write(roundRobin(), DEFAULT_OPTIONS)).not.toContain("sim check");
     const options = { ...DEFAULT_OPTIONS, width: 200, commands: ["run", "check"] };
-    expect(text.write(roundRobin(), options)).toContain("sim check scenarios/rr-q4.yaml tries every order");
+    expect(text.write(roundRobin(), options)).toContain("npx sim check scenarios/rr-q4.yaml tries every order");
   });
 
   test("gives a traced run's decisions with who was ready and why", () => {

@@ -1,5 +1,6 @@
 /** Results as text for a terminal: what a person reads first. */
 import type { RunResult } from "../run/result.ts";
+import { checkCommandLine } from "../scenario/commands.ts";
 import { chartLines } from "./chart.ts";
 import { checkText } from "./check-text.ts";
 import { padLeft, padRight, wrap, wrapEntries } from "./columns.ts";
@@ -119,7 +120,7 @@ function footerLines(result: RunResult, options: ReportOptions): string[] {
   const hints = [
     ...(result.trace === undefined ? ["--trace shows every decision"] : []),
     "--json gives all of it as data",
-    ...(options.commands.includes("check") ? [`sim check ${escapeTerminal(result.file)} tries every order`] : []),
+    ...(options.commands.includes("check") ? [`${escapeTerminal(checkCommandLine(result))} tries every order`] : []),
   ];
   return wrapEntries(
     hints.map((hint, at) => (at === 0 ? "More: " : "") + hint + (at === hints.length - 1 ? "." : ",")),

@@ -91,6 +91,8 @@ export interface RunResult {
   scenario: string;
   about: string;
   file: string;
+  /** `--set name=value`, where some were given */
+  set?: { name: string; value: string }[];
   seed: string;
   unit: Unit;
   cores: number;

@@ -1,7 +1,7 @@
 /** `run`: plays a checked scenario once in virtual time. */
 import type { Decimal } from "../base/decimal.ts";
 import { RandomStreams, randomStream } from "../base/random.ts";
-import { describeDeadlock, stuckTasks, waitName } from "../detect/deadlock.ts";
+import { describeDeadlock, endingsOf, stuckTasks, waitName } from "../detect/deadlock.ts";
 import { describeProperty } from "../detect/property.ts";
 import { sharedValues } from "../detect/read.ts";
 import type { Finding } from "../machine/finding.ts";
@@ -187,6 +187,7 @@ function* playProgram(
   const tracer = setting.trace ? new Tracer(policy, units) : null;
   giveStreams(machine, seed, oracle);
   const findings: Finding[] = [];
+  const violations: Violation[] = [];
   const report = (
     kind: Finding["kind"],
     name: string,
@@ -228,6 +229,7 @@ function* playProgram(
     tracer,
     watched: properties.slots,
     onViolation: (violation: Violation, now) => {
+      violations.push(violation);
       const task = program.tasks[violation.task]!;
       report(violation.kind, violation.name, violation.message, [task.name], violation.span, now);
     },
@@ -257,8 +259,9 @@ function* playProgram(
     );
   yield* driver.run();
 
-  const stuck = stuckTasks(machine, (task) => driver.canStillMove(task));
-  const deadlock = describeDeadlock(machine, stuck);
+  const canMove = (task: number): boolean => driver.canStillMove(task);
+  const stuck = stuckTasks(machine, canMove);
+  const deadlock = describeDeadlock(machine, stuck, { canMove, endings: endingsOf(program, violations) });
   if (deadlock !== null) {
     const [first] = deadlock.tasks;
     const names = deadlock.tasks.map((each) => program.tasks[each.task]!.name);

@@ -3,6 +3,7 @@ import { Ratio } from "../base/decimal.ts";
 import type { Finding } from "../machine/finding.ts";
 import type { Program } from "../program/program.ts";
 import type { Scenario } from "../scenario/ast.ts";
+import { settingsPart } from "../scenario/commands.ts";
 import type { Driver } from "./driver.ts";
 import type { Recorder } from "./recorder.ts";
 import type { ProcessRow, RunResult } from "./result.ts";
@@ -54,6 +55,7 @@ export function summarise(played: Played): RunResult {
     scenario: scenario.name,
     about: scenario.about,
     file: scenario.source.file,
+    ...settingsPart(scenario),
     seed: played.seed,
     unit: scenario.unit,
     cores,

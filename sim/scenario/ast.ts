@@ -411,6 +411,8 @@ export interface Scenario {
   };
   readonly expect: Expectation | null;
   readonly source: Source;
+  /** `--set name=value` as they were given */
+  readonly set: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** The text a scenario came from. */

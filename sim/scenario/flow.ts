@@ -297,7 +297,7 @@ class Flow {
         "unused-variable",
         variable.span,
         `'${variable.name}' is never read`,
-        "remove 'into:', or use it",
+        `use it, or leave out where it is made: the assignment to it, or 'into:'`,
       );
     }
   }

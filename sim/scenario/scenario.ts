@@ -103,8 +103,10 @@ class Builder {
     crews: [],
   };
   readonly #world: World;
+  readonly #settings: Scenario["set"];
 
   constructor(problems: Problems, root: MapNode, options: ParseOptions) {
+    this.#settings = options.set ?? [];
     this.#problems = problems;
     this.#root = root;
     this.#kinds = new Kinds(options, problems, this.#entries("kinds"));
@@ -163,6 +165,7 @@ class Builder {
       check,
       expect: readExpect(this.#world, this.#get("expect"), check),
       source: problems.source,
+      set: this.#settings,
     };
     const functions = [...this.#functions.values()];
     const kinds = this.#kinds.compiled;
