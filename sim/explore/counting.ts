@@ -144,19 +144,10 @@ class Graph {
       return space.add(next, -1);
     };
     if (this.goesRound(limit)) return false;
-    let most = 0;
-    let half = false;
     for (let state = 0; state < visited.count; state++) {
       space.read(state, numbers);
       this.states += exchanges === null ? 1 : exchanges.orbitSize(numbers);
       if (Math.max(this.states, visited.count) > limit || this.mustStop(state)) return false;
-      // as long as more and more states wait for their turn, half of them are still to be found
-      const waiting = visited.count - state;
-      most = Math.max(most, waiting);
-      if (!half && Math.max(this.states, visited.count) > limit / 2) {
-        half = true;
-        if (waiting === most) return false;
-      }
       steps.trim();
       const movers = this.eachStep(numbers, (effect) => {
         const to = add(effect, state);

@@ -219,6 +219,8 @@ export class Search {
   goOn(exploration: Exploration): void {
     this.exploration = exploration;
     this.stopped = null;
+    // the question that ended it is asked once more
+    this.expansions -= 1;
   }
 
   result(complete: boolean): StrategyResult {
