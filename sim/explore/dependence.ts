@@ -361,7 +361,9 @@ function isSociable(program: Program): boolean {
       (typeof node["base"] === "number" && social.has(node["base"]))
     )
       return true;
-    return Object.entries(node).some(([key, part]) => key !== "span" && mentions(part));
+    // not Object.entries: this goes through all code of all tasks
+    for (const key in node) if (key !== "span" && mentions(node[key])) return true;
+    return false;
   };
   return program.tasks.some((task) => mentions(task.code));
 }
