@@ -1,7 +1,7 @@
 /**
  * Chooses strategies, so that a person never has to: first a search over states, which proves or refutes. Where indices
- * hide from it which steps have to do with one another, before that one order of each class of equivalent ones, of which
- * there may be few although states are many. Where neither is over soon, all orders with few
+ * hide from it which steps have to do with one another, and tasks are many, before that one order of each class of
+ * equivalent ones, of which there may be few although states are many. Where neither is over soon, all orders with few
  * pre-emptions, since most published bugs need at most two; then the search again with all of its budget; then all
  * classes of orders, where every run ends; then sampling.
  */
@@ -22,6 +22,9 @@ export interface Plan {
 
 /** So few classes of orders are tried early, as long as no more seem to come and their runs end soon. */
 const FEW_ORDERS: Partial<Limits> = { runs: 100, expected: 100, depth: 1000, endsAtDepth: true };
+/** So few tasks seldom have many states: the search is tried first. One that needs no more than this is over at once. */
+const FEW_TASKS = 5;
+const GLANCE = 1_500;
 /** A search that needs no more than this is over before anybody wonders; beyond, bugs are looked for first. */
 const FIRST_LOOK = 400_000;
 /** Places after which orders with few pre-emptions are many: a bound of work, so that it does not depend on the machine. */
@@ -42,6 +45,7 @@ export function planStrategies(program: Program, reduction = true): Plan[] {
   const few = "most bugs need few pre-emptions, so all orders with few of them come next";
   if (reduction) {
     if (indexes(program)) {
+      if (program.tasks.length <= FEW_TASKS) add("bfs", 0.2, search, { states: GLANCE }, true);
       add(
         "dpor",
         0.1,
