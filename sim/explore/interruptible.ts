@@ -14,7 +14,7 @@ import { type CheckOptions, DEFAULTS, type Progress } from "./options.ts";
 import type { CheckResult } from "./result.ts";
 
 /** Seconds tried in this thread. Whoever interrupts within them waits no longer than that. */
-const FIRST_STRETCH = 1;
+const FIRST_STRETCH = 1.5;
 
 export interface Listener {
   interrupted(): boolean;
