@@ -19,6 +19,7 @@ export const bfs: StrategySpecification = {
   source:
     "breadth-first search over packed states; Bosnacki, Holzmann, Improving Spin's partial-order reduction for breadth-first search (SPIN 2005)",
   guarantee: "exhaustive",
+  pauses: true,
   explore: (exploration) =>
     breadthFirst(exploration, exploration.reduction ? makeReductions(exploration) : NO_REDUCTION),
 };
@@ -45,7 +46,7 @@ function proceed(breadthFirst: BreadthFirst, search: Search): StrategyResult {
     breadthFirst.close();
   }
   const result = search.result(complete);
-  if (search.stopped !== "states") return result;
+  if (search.stopped !== "states" && search.stopped !== "paused") return result;
   const resume = (exploration: Exploration): StrategyResult => {
     search.goOn(exploration);
     return proceed(breadthFirst, search);

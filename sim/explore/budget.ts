@@ -24,18 +24,3 @@ export function openBudget(limitSeconds: number, interrupted: () => boolean): Bu
     share: (part) => openBudget(Math.max(0, limitSeconds - seconds()) * part, interrupted),
   };
 }
-
-/** Aborts what asks it after so many seconds, and remembers whether it did. */
-export function alarm(seconds: number): { readonly aborted: boolean; readonly rang: boolean } {
-  const end = process.hrtime.bigint() + BigInt(seconds * 1e9);
-  let rang = false;
-  return {
-    get aborted() {
-      rang ||= process.hrtime.bigint() > end;
-      return rang;
-    },
-    get rang() {
-      return rang;
-    },
-  };
-}

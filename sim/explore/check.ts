@@ -32,23 +32,35 @@ import { checkUnderScheduler } from "./under-scheduler.ts";
  * @throws OptionError if an option makes no sense
  */
 export function check(scenario: Scenario, options: CheckOptions = {}): CheckResult {
+  const checking = checkInPieces(scenario, options, () => false);
+  for (;;) {
+    const piece = checking.next();
+    if (piece.done === true) return piece.value;
+  }
+}
+
+/** A check that lets others have a turn, wherever it can and `pause` says so. */
+export type Checking = Generator<undefined, CheckResult, void>;
+
+/** The same in pieces. */
+export function* checkInPieces(scenario: Scenario, options: CheckOptions, pause: () => boolean): Checking {
   const budget = openBudget(options.timeLimit ?? DEFAULTS.timeLimit, () => options.signal?.aborted === true);
   if (options.under === "scheduler") return checkUnderScheduler(scenario, options, budget);
   for (let room = FIRST_LIST_ROOM; room <= MOST_ROOM; room *= 4) {
     try {
-      return checkProgram(lower(scenario, room), scenario, options, budget);
+      return yield* checkProgram(lower(scenario, room), scenario, options, budget, pause);
     } catch (problem) {
       if (!(problem instanceof ListOverflow)) throw problem;
     }
   }
-  return checkGrowing(scenario, options, budget);
+  return yield* checkGrowing(scenario, options, budget, pause);
 }
 
 /** Items in a list without a greatest length, beyond which it is taken to grow for ever. */
 const MOST_ROOM = 256;
 
 /** With a list that grows and grows there is no end to the states: only short orders are looked at. */
-function checkGrowing(scenario: Scenario, options: CheckOptions, budget: Budget): CheckResult {
+function* checkGrowing(scenario: Scenario, options: CheckOptions, budget: Budget, pause: () => boolean): Checking {
   // so many steps cannot overfill a list that starts empty; no reduction, since that goes on beyond the depth by itself
   const depth = Math.min(options.depth ?? MOST_ROOM, MOST_ROOM - 1);
   const note = `a list without a greatest length (an unbounded queue?) grows beyond ${MOST_ROOM} items, so only orders of at most ${depth} steps were looked at`;
@@ -60,7 +72,7 @@ function checkGrowing(scenario: Scenario, options: CheckOptions, budget: Budget)
   };
   for (let room = MOST_ROOM * 4; ; room *= 4) {
     try {
-      const result = checkProgram(lower(scenario, room), scenario, short, budget, true);
+      const result = yield* checkProgram(lower(scenario, room), scenario, short, budget, pause, true);
       return { ...result, notes: [note, ...result.notes] };
     } catch (problem) {
       if (!(problem instanceof ListOverflow) || room > 1_000_000) throw problem;
@@ -75,15 +87,16 @@ interface Tried {
   readonly result: StrategyResult;
 }
 
-function checkProgram(
+function* checkProgram(
   program: Program,
   scenario: Scenario,
   options: CheckOptions,
   budget: Budget,
+  pause: () => boolean,
   growing = false,
-): CheckResult {
+): Checking {
   const judge = makeJudge(program, scenario);
-  const tried = explore(program, judge, options, budget);
+  const tried = yield* explore(program, judge, options, budget, pause);
   // the answer rests on what was complete, else on what went furthest: the first
   const chosen = tried.find((each) => each.result.complete) ?? tried[tried.length - 1]!;
   const complete = chosen.result.complete;
@@ -185,17 +198,32 @@ function shortened(plan: Plan): Plan {
 }
 
 /** Tries the planned strategies until one is complete, something was found, or the budget is spent. */
-function explore(program: Program, judge: WatchfulJudge, options: CheckOptions, budget: Budget): Tried[] {
+function* explore(
+  program: Program,
+  judge: WatchfulJudge,
+  options: CheckOptions,
+  budget: Budget,
+  pause: () => boolean,
+): Generator<undefined, Tried[], void> {
   const tried: Tried[] = [];
   const plans = plansFor(program, options);
   let serious = false;
   for (const planned of plans) {
     const plan: Plan = serious ? shortened(planned) : planned;
     const share = plans.length === 1 ? budget : budget.share(plan.share);
-    const terms = exploration(program, judge, options, share, budget, plan);
+    const given = exploration(program, judge, options, share, budget, plan);
+    const mayPause = plan.strategy.pauses === true;
+    const terms: Exploration = {
+      ...given,
+      stopRequested: () => given.stopRequested() ?? (mayPause && pause() ? "paused" : null),
+    };
     // a search that has only come to the end of an early look goes on
     const before = tried.findLast((each) => each.plan.strategy === plan.strategy && each.result.resume !== undefined);
-    const result = before?.result.resume?.(terms) ?? plan.strategy.explore(terms);
+    let result = before?.result.resume?.(terms) ?? plan.strategy.explore(terms);
+    while (result.stopped === "paused") {
+      yield;
+      result = result.resume!(terms);
+    }
     tried.push({ plan, result });
     // a data race shows early and hides what it leads to, so the search goes on behind it
     serious ||= result.found.some((each) => each.kind !== "data_race");

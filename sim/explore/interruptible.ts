@@ -1,20 +1,22 @@
 /**
- * A check that can be interrupted. A search leaves no turn to the event loop, so signals would go unheard: the first
- * stretch is done here, in this thread, where a small check is over before a worker would have started; what takes
- * longer goes to a worker thread, and this one listens.
+ * A check that can be interrupted. A strategy leaves no turn to the event loop, so signals would go unheard. Breadth first
+ * can pause, so it goes on here, in this thread, after a look at what the user wants. What else takes longer than a first
+ * stretch goes to a worker thread, where it begins again, and this one listens.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { Scenario } from "../scenario/ast.ts";
-import { alarm } from "./budget.ts";
-import { check } from "./check.ts";
+import { openBudget } from "./budget.ts";
+import { check, checkInPieces } from "./check.ts";
 import { type CheckOptions, DEFAULTS, type Progress } from "./options.ts";
 import type { CheckResult } from "./result.ts";
 
-/** Seconds tried in this thread. Whoever interrupts within them waits no longer than that. */
-const FIRST_STRETCH = 1.5;
+/** Seconds tried in this thread without a turn for others. Whoever interrupts waits no longer than that. */
+const STRETCH = 1.5;
+/** Seconds after which whoever can pause does. */
+const PIECE = 0.5;
 
 export interface Listener {
   interrupted(): boolean;
@@ -49,26 +51,64 @@ export async function checkInterruptible(
   const onProgress = listener.onProgress === undefined ? {} : { onProgress: listener.onProgress };
   const limit = options.timeLimit ?? DEFAULTS.timeLimit;
   const file = workerFile();
-  if (file === null || limit <= FIRST_STRETCH) return check(scenario, { ...options, ...onProgress });
+  if (file === null || limit <= STRETCH) return check(scenario, { ...options, ...onProgress });
   await listener.pause();
-  // helpers would hardly have started before the worker starts anew
-  const end = alarm(FIRST_STRETCH);
-  const first = optimisedSoon(() => check(scenario, { ...options, workers: 1, signal: end, ...onProgress }));
-  if (!end.rang) return first;
+  const turn = new Turn();
+  // helpers would hardly have started before the worker begins; with them, that is where breadth first goes on
+  const pauses = (options.workers ?? 1) === 1;
+  const here = { ...options, workers: 1, signal: turn, ...onProgress };
+  const checking = checkInPieces(scenario, here, () => pauses && turn.isLong);
+  let piece = optimisedSoon(() => checking.next());
+  while (piece.done !== true) {
+    await listener.pause();
+    turn.begin(listener.interrupted());
+    piece = checking.next();
+  }
+  if (!turn.isOver) return piece.value;
   await listener.pause();
-  if (listener.interrupted()) return { ...first, explored: { ...first.explored, stopped: "interrupted" } };
+  if (listener.interrupted()) return { ...piece.value, explored: { ...piece.value.explored, stopped: "interrupted" } };
   return inWorker(
     file,
     {
       text: scenario.source.text,
       file: scenario.source.file,
       set,
-      options: { ...options, timeLimit: limit - FIRST_STRETCH },
+      options: { ...options, timeLimit: Math.max(1, limit - turn.seconds()) },
       stop: new SharedArrayBuffer(4),
       progress: listener.onProgress !== undefined,
     },
     listener,
   );
+}
+
+/** This thread's turn at a check, between two looks at what the user wants. */
+class Turn {
+  private readonly time = openBudget(Number.POSITIVE_INFINITY, () => false);
+  private begun = 0;
+  private interrupted = false;
+  /** it took too long */
+  isOver = false;
+
+  begin(interrupted: boolean): void {
+    this.begun = this.seconds();
+    this.interrupted = interrupted;
+  }
+
+  /** Whether whoever can pause should. */
+  get isLong(): boolean {
+    return this.seconds() - this.begun > PIECE;
+  }
+
+  /** Asked every so many steps: whether to stop for good. */
+  get aborted(): boolean {
+    this.isOver ||= this.seconds() - this.begun > STRETCH;
+    return this.isOver || this.interrupted;
+  }
+
+  /** Since the first turn began. */
+  seconds(): number {
+    return this.time.seconds();
+  }
 }
 
 /**

@@ -150,7 +150,7 @@ describe.each([bfs, dfs])("$name", (strategy) => {
   });
 });
 
-test("breadth first goes on after the limit of states as if there had been none", () => {
+test("breadth first goes on after the limit of states, or after a pause, as if there had been none", () => {
   let resumed = 0;
   fc.assert(
     fc.property(programs(), fc.boolean(), fc.integer({ min: 1, max: 40 }), (text, reduction, states) => {
@@ -158,6 +158,10 @@ test("breadth first goes on after the limit of states as if there had been none"
       const terms = (most: number) =>
         exploration(program, judge(), { reduction, limits: { states: most, runs: 1e8, depth: 1e8, memory: 2e9 } });
       const atOnce = bfs.explore(terms(LIMIT));
+      let asked = 0;
+      let paused = bfs.explore({ ...terms(LIMIT), stopRequested: () => (asked++ % 2 === 0 ? "paused" : null) });
+      while (paused.stopped === "paused")
+        paused = paused.resume!({ ...terms(LIMIT), stopRequested: () => (asked++ % 2 === 0 ? "paused" : null) });
       let result = bfs.explore(terms(states));
       for (let most = states; most < LIMIT && result.resume !== undefined; resumed++) {
         most = Math.min(most * 2, LIMIT);
@@ -166,6 +170,7 @@ test("breadth first goes on after the limit of states as if there had been none"
       const { resume: _, ...rest } = result;
       const { resume: __, ...other } = atOnce;
       expect(rest).toEqual(other);
+      expect({ ...paused, resume: undefined }).toEqual({ ...other, resume: undefined });
     }),
     { numRuns: RUNS },
   );

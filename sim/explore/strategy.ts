@@ -81,7 +81,8 @@ export interface Counters {
   bytes?: number;
 }
 
-export type StopReason = "states" | "runs" | "depth" | "memory" | "time" | "interrupted" | "found";
+/** `paused`: somebody else is to have a turn; a search that says so can go on (`resume`). */
+export type StopReason = "states" | "runs" | "depth" | "memory" | "time" | "interrupted" | "found" | "paused";
 
 export interface Exploration {
   readonly program: Program;
@@ -100,7 +101,7 @@ export interface Exploration {
   readonly all: boolean;
   readonly workers: number;
   /** asked now and then (every few thousand steps): time is up, or the user interrupted */
-  stopRequested(): "time" | "interrupted" | null;
+  stopRequested(): "time" | "interrupted" | "paused" | null;
   onProgress(counters: Readonly<Counters>): void;
 }
 
@@ -133,7 +134,7 @@ export interface StrategyResult {
     readonly missed: number;
     readonly words: string;
   };
-  /** goes on where the limit of states has ended this, with other limits; what it gives is of the whole search */
+  /** goes on where the limit of states or a pause has ended this, maybe with other limits; what it gives is of the whole search */
   readonly resume?: (exploration: Exploration) => StrategyResult;
 }
 
@@ -143,5 +144,7 @@ export interface StrategySpecification {
   readonly about: string;
   readonly source: string;
   readonly guarantee: "exhaustive" | "bounded" | "sampled";
+  /** it may be asked to pause */
+  readonly pauses?: true;
   explore(exploration: Exploration): StrategyResult;
 }
