@@ -290,7 +290,8 @@ export class BreadthFirst {
     space.read(this.current, numbers);
     let any = false;
     for (let task = 0; task < enabled.length; task++) {
-      const can = steps.canMove(task, numbers);
+      // rows are expanded with effects alone (expand.ts), so that of a task which cannot move has to be known as well
+      const can = space.isReduced ? steps.canMove(task, numbers) : steps.isEnabled(steps.find(task, 0, numbers));
       enabled[task] = can ? 1 : 0;
       any ||= can;
     }

@@ -15,6 +15,8 @@ import type { CheckResult } from "./result.ts";
 
 /** Seconds tried in this thread without a turn for others. Whoever interrupts waits no longer than that. */
 const STRETCH = 1.5;
+/** The same where nothing is reduced. */
+const PLAIN_STRETCH = 0.3;
 /** Seconds after which whoever can pause does. */
 const PIECE = 0.5;
 
@@ -53,9 +55,11 @@ export async function checkInterruptible(
   const file = workerFile();
   if (file === null || limit <= STRETCH) return check(scenario, { ...options, ...onProgress });
   await listener.pause();
-  const turn = new Turn();
+  // whoever asks for the plain graph has many states to wait for, and a worker's code is optimised better in the end
+  const isPlain = options.reduction === false;
+  const turn = new Turn(isPlain ? PLAIN_STRETCH : STRETCH);
   // helpers would hardly have started before the worker begins; with them, that is where breadth first goes on
-  const pauses = (options.workers ?? 1) === 1;
+  const pauses = (options.workers ?? 1) === 1 && !isPlain;
   const here = { ...options, workers: 1, signal: turn, ...onProgress };
   const checking = checkInPieces(scenario, here, () => pauses && turn.isLong);
   let piece = optimisedSoon(() => checking.next());
@@ -84,10 +88,15 @@ export async function checkInterruptible(
 /** This thread's turn at a check, between two looks at what the user wants. */
 class Turn {
   private readonly time = openBudget(Number.POSITIVE_INFINITY, () => false);
+  private readonly stretch: number;
   private begun = 0;
   private interrupted = false;
   /** it took too long */
   isOver = false;
+
+  constructor(stretch: number) {
+    this.stretch = stretch;
+  }
 
   begin(interrupted: boolean): void {
     this.begun = this.seconds();
@@ -101,7 +110,7 @@ class Turn {
 
   /** Asked every so many steps: whether to stop for good. */
   get aborted(): boolean {
-    this.isOver ||= this.seconds() - this.begun > STRETCH;
+    this.isOver ||= this.seconds() - this.begun > this.stretch;
     return this.isOver || this.interrupted;
   }
 
