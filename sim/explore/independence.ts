@@ -173,7 +173,6 @@ export class Independence {
 
   /** Takes note of where everybody is; `state` is the number of the state if it is one of the set. */
   look(numbers: Int32Array, state = -1): void {
-    // whoever followed steps may have been interrupted
     if (this.changes > 0) this.back();
     if (state >= 0 && state === this.state) return;
     this.state = state;
@@ -196,7 +195,7 @@ export class Independence {
     this.can[task] = alive ? -1 : 0;
   }
 
-  /** Takes note of what a step has made of the state looked at, or of what earlier steps have made of it, until `back`. */
+  /** Takes note of what a step has made of the state looked at, or of what earlier steps have made of it, until the next look. */
   follow(effect: number, numbers: Int32Array): void {
     const { at, can, isChanged, owner, steps, waiters } = this;
     const { changes, heads } = steps;
@@ -228,7 +227,7 @@ export class Independence {
   }
 
   /** Goes back to the state looked at. */
-  back(): void {
+  private back(): void {
     const { before, changed, changes } = this;
     for (let k = 0; k < changes; k++) {
       const task = changed[k]!;

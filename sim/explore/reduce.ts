@@ -7,7 +7,6 @@
  * - symmetry: states that differ only in which of several interchangeable tasks is which are one (see canonical.ts).
  * - partial-order: sets of several tasks that are enough, where a state is expanded.
  */
-
 import { Holding } from "../program/holding.ts";
 import { deadSlots } from "../program/liveness.ts";
 import { type PositionFootprint, stepFootprints } from "../program/step-footprint.ts";

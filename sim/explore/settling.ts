@@ -82,11 +82,10 @@ export class Settling {
     let last = mover;
     for (let run = 0; run < LONGEST_RUN; run++) {
       last = this.moveOne(numbers, last);
-      if (last < 0) break;
+      if (last < 0) return;
       moves.push({ task: last, choice: 0 });
-      if (run >= LONG_RUN && this.goesRound(numbers, run)) break;
+      if (run >= LONG_RUN && this.goesRound(numbers, run)) return;
     }
-    this.independence.back();
   }
 
   /** Whether a run has come back to where it was (R. P. Brent's way of finding a cycle, 1980). */
