@@ -12,8 +12,9 @@ const root = dirname(fileURLToPath(import.meta.url));
 const script = new Script(readFileSync(file, "latin1"), { filename: file });
 
 // only what is written down counts; the reports of the commands do not
-process.stdout.write = () => true;
-process.stderr.write = () => true;
+const load = createRequire(file);
+const silent = { ...load("node:fs"), writeSync: (_, bytes) => bytes.length };
+const quietly = (name) => (name === "node:fs" ? silent : load(name));
 
 const scenario = (name) => join(root, "scenarios", `${name}.yaml`);
 for (const args of [
@@ -23,7 +24,7 @@ for (const args of [
   ["run", scenario("ticket")],
 ]) {
   process.argv = [process.execPath, join(dist, "sim.js"), ...args];
-  await script.runInThisContext()(createRequire(file), pathToFileURL(file).href, { exports: {} });
+  await script.runInThisContext()(quietly, pathToFileURL(file).href, { exports: {} });
 }
 process.exitCode = 0;
 

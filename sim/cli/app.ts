@@ -25,7 +25,9 @@ export async function main(
     .version(version)
     .addHelpText("after", EXIT_CODES_HELP)
     .showHelpAfterError("(npx sim --help lists the commands, npx sim COMMAND --help its options)");
-  for (const specification of commands) {
+  // to set up all of them takes longer than reading a scenario; whoever names none may need any
+  const named = commands.filter(({ name }) => name === args[0]);
+  for (const specification of named.length > 0 ? named : commands) {
     const command = new Command(specification.name).description(specification.about);
     // inherits what the program says about output and errors, so it must be set up first
     configure(command, context);

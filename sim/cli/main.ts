@@ -2,9 +2,10 @@
 import { setImmediate } from "node:timers/promises";
 import { main } from "./app.ts";
 import { commands } from "./commands.ts";
-import type { Context, Sink } from "./context.ts";
+import type { Context } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";
 import { systemMessage } from "./files.ts";
+import { openSink } from "./sink.ts";
 
 let interruption: number | null = null;
 let writeFailed = false;
@@ -30,32 +31,22 @@ function listen(): void {
   }
 }
 
-function sink(stream: NodeJS.WriteStream): Sink {
-  let broken = false;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    // whoever read it has gone: `sim run … | head`
-    if (!broken && error.code !== "EPIPE") {
-      writeFailed = true;
-      if (stream !== process.stderr) process.stderr.write(`error: cannot write the result: ${systemMessage(error)}\n`);
-    }
-    broken = true;
-  });
-  return {
-    write(text) {
-      if (!broken) stream.write(text);
-    },
-    get isTerminal() {
-      return stream.isTTY === true;
-    },
-    get columns() {
-      return stream.isTTY === true ? stream.columns : undefined;
-    },
-  };
-}
-
 const context: Context = {
-  out: sink(process.stdout),
-  err: sink(process.stderr),
+  out: openSink(
+    1,
+    () => process.stdout,
+    (error) => {
+      writeFailed = true;
+      context.err.write(`error: cannot write the result: ${systemMessage(error)}\n`);
+    },
+  ),
+  err: openSink(
+    2,
+    () => process.stderr,
+    () => {
+      writeFailed = true;
+    },
+  ),
   env: process.env,
   commands: commands.map((command) => command.name),
   library: () => import("../index.ts"),

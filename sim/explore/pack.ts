@@ -45,7 +45,7 @@ export class Packing {
     groups.forEach((slots, k) => {
       for (const slot of slots) this.componentOf[slot] = k;
     });
-    this.layout = arrange(components);
+    this.layout = arrange(components, true);
   }
 
   get bytes(): number {
@@ -81,10 +81,10 @@ export class Packing {
     return [...new Set(this.components.map((component) => component.dictionary))];
   }
 
-  /** Gives every component the bits it needs now; returns the layout before. */
-  layOut(): Layout {
+  /** Gives every component the bits it needs now, or (`early`) may soon need; returns the layout before. */
+  layOut(early: boolean): Layout {
     const before = this.layout;
-    this.layout = arrange(this.components);
+    this.layout = arrange(this.components, early);
     return before;
   }
 }
@@ -94,8 +94,11 @@ export function unpackAs({ word, shift, mask }: Layout, words: Int32Array, at: n
   for (let k = 0; k < numbers.length; k++) numbers[k] = (words[at + word[k]!]! >>> shift[k]!) & mask[k]!;
 }
 
-/** First fit by falling width; what is left of a word goes to the components in it, so that they can grow. */
-function arrange(components: readonly Component[]): Layout {
+/**
+ * First fit by falling width; what is left of a word goes to the components in it, so that they can grow. Early on those
+ * that have not varied yet get some of it as well: most soon do, and each that had no bits would ask for another layout.
+ */
+function arrange(components: readonly Component[], early: boolean): Layout {
   const size = components.length;
   const layout = {
     words: 1,
@@ -121,6 +124,21 @@ function arrange(components: readonly Component[]): Layout {
     used[word]! += widths[k]!;
     members[word]!.push(k);
   }
+  if (members.length === 0) {
+    used.push(0);
+    members.push([]);
+  }
+  if (early) {
+    for (let k = 0; k < size; k++) {
+      if (widths[k]! > 0) continue;
+      const room = (word: number): number => (32 - used[word]!) / (members[word]!.length + 1);
+      const word = members.reduce((best, _, each) => (room(each) > room(best) ? each : best), 0);
+      // a bit for each of those in the word
+      if (room(word) < 1) break;
+      members[word]!.push(k);
+      order.push(k);
+    }
+  }
   members.forEach((inside, word) => {
     let shift = 0;
     let spare = 32 - used[word]!;
@@ -134,7 +152,7 @@ function arrange(components: readonly Component[]): Layout {
       shift += bits;
     });
   });
-  layout.words = Math.max(1, members.length);
+  layout.words = members.length;
   layout.varying = Int32Array.from(order.sort((a, b) => a - b));
   return layout;
 }

@@ -11,7 +11,6 @@ import type { Program } from "../program/program.ts";
 import { findFamilies } from "../program/symmetry.ts";
 import { makeTwins } from "./canonical.ts";
 import { inThread, resized } from "./memory.ts";
-import { isPreemption } from "./moves.ts";
 import { NO_REDUCTION } from "./reductions.ts";
 import { Space } from "./space.ts";
 import type { Exploration, Judge, Move, Verdict } from "./strategy.ts";
@@ -50,6 +49,8 @@ export class ShortestPaths {
   private readonly judge: Judge;
   private readonly wanted: Wanted;
   private readonly tasks: number;
+  /** the state that a step leads to */
+  private readonly next: Int32Array;
   private markTwins: ReturnType<typeof makeTwins> = () => {};
 
   constructor(program: Program, judge: Judge, wanted: Wanted) {
@@ -64,6 +65,7 @@ export class ShortestPaths {
         if (families.length > 0) this.markTwins = makeTwins(families, packing, own);
       },
     });
+    this.next = this.space.start.slice();
   }
 
   /**
@@ -87,62 +89,83 @@ export class ShortestPaths {
     const { space, tasks } = this;
     const { steps } = space;
     const numbers = space.start.slice();
-    const next = space.start.slice();
     if (shows(this.judge.atStart(space.show(numbers)), this.wanted)) return [];
+    const frontier: Frontier = { nodes: new Nodes(), heap: new EventHeap(), below };
+    const { nodes, heap } = frontier;
+    if (this.arrive(frontier, -1, NOBODY, 0, numberOf(space.add(numbers, -1)), numbers, 0)) return [];
     const twins = new Uint8Array(tasks);
-    const heap = new EventHeap();
-    const nodes = new Nodes();
-    heap.push(0, 0, nodes.add(-1, 0, -1, 0));
-    let pairs = 0;
-    while (!heap.isEmpty) {
-      const at = heap.pop();
+    for (let expanded = 1; !heap.isEmpty; expanded++) {
+      const turn = heap.pop();
+      const at = turn >> 1;
       const last = nodes.last[at]!;
-      // what a step leads to is found out only now: most of those that were noted are never looked at
-      const state = at === 0 ? numberOf(space.add(numbers, -1)) : this.goTo(at, nodes, numbers, next);
-      if (state === GOAL) return nodes.pathTo(at);
-      if (nodes.isKnown(state, last)) continue;
-      nodes.settle(at, state);
-      pairs += 1;
-      if (pairs > limit || (pairs % PATIENCE === 0 && space.bytes > MEMORY)) return "given up";
-      space.read(state, numbers);
+      const goesOn = (turn & 1) === GOES_ON;
+      space.read(nodes.state[at]!, numbers);
       steps.trim();
-      this.markTwins(numbers, last, among, twins);
-      const goesOn = last >= 0 && steps.isEnabled(steps.find(last, 0, numbers));
-      let isEnd = true;
-      for (let task = 0; task < tasks; task++) {
-        const first = steps.find(task, 0, numbers);
-        if (!steps.isEnabled(first)) continue;
-        isEnd = false;
-        if (among[task] === 0 || twins[task] === 1) continue;
-        const switches = last >= 0 && task !== last ? SWITCH : 0;
-        const cost = nodes.cost[at]! + 1 + switches + (isPreemption(last, task, goesOn) ? PREEMPTION : 0);
-        if (cost >= below) continue;
-        for (let choice = 0, alternatives = steps.alternatives(first); choice < alternatives; choice++) {
-          heap.push(cost, 0, nodes.add(task, choice, at, cost));
-          if (choice > 0) alternatives = steps.alternatives(steps.find(task, choice, numbers));
+      if (!goesOn) this.markTwins(numbers, last, among, twins);
+      for (let task = goesOn ? last : 0, end = goesOn ? last + 1 : tasks; task < end; task++) {
+        if (among[task] === 0 || (!goesOn && (task === last || twins[task] === 1))) continue;
+        for (let choice = 0, most = 1; choice < most; choice++) {
+          const effect = steps.find(task, choice, numbers);
+          if (!steps.isEnabled(effect)) break;
+          most = steps.alternatives(effect);
+          if (this.leads(frontier, at, numbers, task, choice, effect)) return [...nodes.pathTo(at), { task, choice }];
         }
       }
-      if (isEnd && shows(this.judge.atEnd(space.show(numbers)), this.wanted)) return nodes.pathTo(at);
+      if (nodes.count > limit || (expanded % PATIENCE === 0 && space.bytes > MEMORY)) return "given up";
     }
     return null;
   }
 
-  /** The state to which a node's step leads; `GOAL` if the finding shows then. */
-  private goTo(at: number, nodes: Nodes, numbers: Int32Array, next: Int32Array): number {
-    const { space } = this;
+  /** Takes a step from a node's state; whether the finding shows then. */
+  private leads(
+    frontier: Frontier,
+    at: number,
+    numbers: Int32Array,
+    task: number,
+    choice: number,
+    effect: number,
+  ): boolean {
+    const { space, next } = this;
     const { steps } = space;
-    const task = nodes.last[at]!;
-    const choice = nodes.choice[at]!;
-    const from = nodes.state[nodes.from[at]!]!;
-    space.read(from, numbers);
-    const effect = steps.find(task, choice, numbers);
+    const { nodes } = frontier;
     const isWrong = steps.isWrong(effect);
-    if (isWrong && this.stepShows(numbers, task, choice)) return GOAL;
-    const to = numberOf(space.addNext(effect, from, -1));
-    if (isWrong || !steps.concerns(effect) || nodes.isKnown(to, task)) return to;
+    if (isWrong && this.stepShows(numbers, task, choice)) return true;
+    const to = numberOf(space.addNext(effect, nodes.state[at]!, -1));
+    if (nodes.isKnown(to, task)) return false;
     next.set(numbers);
     steps.apply(effect, next);
-    return shows(this.judge.afterStep(space.show(next), task), this.wanted) ? GOAL : to;
+    if (!isWrong && steps.concerns(effect) && shows(this.judge.afterStep(space.show(next), task), this.wanted))
+      return true;
+    const cost = nodes.cost[at]! + 1 + (task === nodes.last[at] ? 0 : nodes.switching[at]!);
+    return this.arrive(frontier, at, task, choice, to, next, cost);
+  }
+
+  /**
+   * A new pair of a state and the task that came there. What can follow gets its turn in the heap: its own next step, and
+   * the steps of all others together, which cost the same. Whether nobody can move, and the finding shows for that.
+   */
+  private arrive(
+    { nodes, heap, below }: Frontier,
+    from: number,
+    last: number,
+    choice: number,
+    state: number,
+    numbers: Int32Array,
+    cost: number,
+  ): boolean {
+    const { space, tasks } = this;
+    const { steps } = space;
+    const goesOn = last !== NOBODY && steps.canMove(last, numbers);
+    if (!goesOn) {
+      let task = 0;
+      while (task < tasks && !steps.canMove(task, numbers)) task += 1;
+      if (task === tasks) return shows(this.judge.atEnd(space.show(numbers)), this.wanted);
+    }
+    const switching = last === NOBODY ? 0 : SWITCH + (goesOn ? PREEMPTION : 0);
+    const node = nodes.add(last, choice, from, cost, switching, state);
+    if (goesOn && cost + 1 < below) heap.push(cost + 1, 0, 2 * node + GOES_ON);
+    if (cost + 1 + switching < below) heap.push(cost + 1 + switching, 0, 2 * node);
+    return false;
   }
 
   /** Whether the finding shows when the task takes this step, which violates something. */
@@ -160,22 +183,34 @@ export class ShortestPaths {
   }
 }
 
-/** In place of a state: the finding shows. */
-const GOAL = -1;
+/** Before anybody has moved. */
+const NOBODY = -1;
 
-/** Steps to take, each from a node before it; once its time has come, the node of a pair of a state and who came there. */
+/** Of a turn, in its lowest bit: the task that came there goes on; else one of the others does. */
+const GOES_ON = 1;
+
+interface Frontier {
+  readonly nodes: Nodes;
+  /** turns: twice a node, and `GOES_ON` */
+  readonly heap: EventHeap;
+  readonly below: number;
+}
+
+/** Pairs of a state and the task that came there, in the order of what the cheapest way there costs. */
 class Nodes {
-  private count = 0;
-  state: Int32Array = new Int32Array(1024);
-  last: Int32Array = new Int32Array(1024);
-  choice: Int32Array = new Int32Array(1024);
-  from: Int32Array = new Int32Array(1024);
-  cost = new Float64Array(1024);
-  /** by state: the node of it settled last, + 1; by node: the one of the same state before it, + 1 */
-  private newest: Int32Array = new Int32Array(1024);
-  private older: Int32Array = new Int32Array(1024);
+  count = 0;
+  state: Int32Array = new Int32Array(256);
+  last: Int32Array = new Int32Array(256);
+  choice: Int32Array = new Int32Array(256);
+  from: Int32Array = new Int32Array(256);
+  cost = new Float64Array(256);
+  /** what it costs beyond the step if another task goes on */
+  switching = new Float64Array(256);
+  /** by state: the newest node of it, + 1; by node: the one of the same state before it, + 1 */
+  private newest: Int32Array = new Int32Array(256);
+  private older: Int32Array = new Int32Array(256);
 
-  add(last: number, choice: number, from: number, cost: number): number {
+  add(last: number, choice: number, from: number, cost: number, switching: number, state: number): number {
     const node = this.count;
     this.count += 1;
     if (node === this.last.length) this.grow();
@@ -183,15 +218,12 @@ class Nodes {
     this.choice[node] = choice;
     this.from[node] = from;
     this.cost[node] = cost;
-    return node;
-  }
-
-  /** The node leads to this state, and none cheaper does with the same task. */
-  settle(node: number, state: number): void {
+    this.switching[node] = switching;
     this.state[node] = state;
     if (state >= this.newest.length) this.newest = resized(this.newest, 2 * state, inThread);
     this.older[node] = this.newest[state]!;
     this.newest[state] = node + 1;
+    return node;
   }
 
   isKnown(state: number, last: number): boolean {
@@ -208,17 +240,23 @@ class Nodes {
     this.choice = resized(this.choice, length, inThread);
     this.from = resized(this.from, length, inThread);
     this.older = resized(this.older, length, inThread);
-    const cost = new Float64Array(length);
-    cost.set(this.cost);
-    this.cost = cost;
+    this.cost = enlarged(this.cost, length);
+    this.switching = enlarged(this.switching, length);
   }
 
+  /** The moves that lead to a node. */
   pathTo(end: number): Move[] {
     const path: Move[] = [];
     for (let at = end; this.from[at]! >= 0; at = this.from[at]!)
       path.push({ task: this.last[at]!, choice: this.choice[at]! });
     return path.reverse();
   }
+}
+
+function enlarged(from: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(length);
+  larger.set(from);
+  return larger;
 }
 
 /** The number of a state that was added to the set, new or known. */

@@ -10,6 +10,9 @@ import { Loader, Steps } from "./steps.ts";
 import type { Exploration } from "./strategy.ts";
 import { Visited } from "./visited.ts";
 
+/** While there are fewer states most components have yet to show how much they vary. */
+const EARLY = 1024;
+
 export class Space {
   readonly exploration: Exploration;
   readonly packing: Packing;
@@ -49,7 +52,7 @@ export class Space {
     this.machine = new Machine(program);
     this.loader = new Loader(this.packing, this.machine);
     this.canonical = new Int32Array(this.packing.components.length);
-    this.packing.layOut();
+    this.packing.layOut(true);
     this.words = new Int32Array(this.packing.layout.words);
     this.visited = new Visited(this.packing.layout.words, parents, exploration.limits.memory);
   }
@@ -112,7 +115,7 @@ export class Space {
   /** New bits for every component, and every state in the new form. */
   private widen(): void {
     const { packing, visited } = this;
-    const before = packing.layOut();
+    const before = packing.layOut(visited.count < EARLY);
     this.steps.adopt();
     const { words } = packing.layout;
     const numbers = new Int32Array(packing.components.length);

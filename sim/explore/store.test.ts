@@ -52,7 +52,7 @@ describe("dictionary", () => {
 describe("packing", () => {
   test("what was packed comes back, also after the layout has grown", () => {
     fc.assert(
-      fc.property(vectors, (states) => {
+      fc.property(vectors, fc.boolean(), (states, early) => {
         const packing = new Packing(GROUPS, [0, 0, 2, 3], SLOTS);
         const kept: { packed: Int32Array; layout: Packing["layout"]; numbers: Int32Array }[] = [];
         for (const state of states) {
@@ -60,7 +60,7 @@ describe("packing", () => {
           packing.encode(state, numbers);
           let packed = new Int32Array(packing.layout.words);
           if (!packing.pack(numbers, packed)) {
-            packing.layOut();
+            packing.layOut(early);
             packed = new Int32Array(packing.layout.words);
             expect(packing.pack(numbers, packed)).toBe(true);
           }
@@ -77,10 +77,10 @@ describe("packing", () => {
 
   test("no two components share a bit", () => {
     fc.assert(
-      fc.property(vectors, (states) => {
+      fc.property(vectors, fc.boolean(), (states, early) => {
         const packing = new Packing(GROUPS, [0, 1, 2, 3], SLOTS);
         for (const state of states) packing.encode(state, new Int32Array(GROUPS.length));
-        packing.layOut();
+        packing.layOut(early);
         const { words, word, shift, mask } = packing.layout;
         const taken = new Int32Array(words);
         GROUPS.forEach((_, k) => {
@@ -143,7 +143,6 @@ describe("the set of visited states", () => {
         (values, width) => {
           const visited = new Visited(width, true, 1e9);
           const model = new Map<number, number>();
-          const parents: number[] = [];
           // many agree in their first word, or in the others
           const word = (value: number, k: number): number =>
             [value % 40, Math.floor(value / 40), value * 7, value * 9][k]!;
@@ -155,18 +154,10 @@ describe("the set of visited states", () => {
             const answer = visited.insert(state(value), turn);
             if (known === undefined) {
               expect(answer).toBe(model.size);
-              parents.push(turn);
               model.set(value, answer);
             } else expect(answer).toBe(-1 - known);
           });
           expect(visited.count).toBe(model.size);
-          parents.forEach((parent, number) => {
-            if (number === 0) return;
-            const [first, last] = visited.parentsOf(number, values.length);
-            expect(first).toBeLessThanOrEqual(Math.min(parent, number - 1));
-            expect(last).toBe(Math.min(last, number - 1));
-            expect(last).toBeGreaterThanOrEqual(Math.min(parent, number - 1));
-          });
           visited.repack(4, (from, at, to, into) => {
             const value = width === 1 ? from[at]! : from[at + 1]! * 40 + from[at]!;
             for (let k = 0; k < 4; k++) to[into + k] = word(value, k);
@@ -174,6 +165,31 @@ describe("the set of visited states", () => {
           for (const [value, number] of model) expect(visited.find(state(value))).toBe(number);
         },
       ),
+    );
+  });
+
+  test("knows from where a state was first reached, exactly or as a stretch of states", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 3, maxLength: 40 }), (branching) => {
+        const visited = new Visited(1, true, 1e9);
+        const parents = [-1];
+        visited.insert(Int32Array.of(0), -1);
+        // a tree, each state with as many children as its turn says
+        for (let state = 0; visited.count < 9000; state++) {
+          for (let child = 0; child < branching[state % branching.length]!; child++) {
+            expect(visited.insert(Int32Array.of(visited.count), state)).toBe(parents.length);
+            parents.push(state);
+          }
+        }
+        const expanded = parents[parents.length - 1]!;
+        for (let state = 1; state < visited.count; state++) {
+          const [first, last] = visited.parentsOf(state, expanded);
+          expect(first <= parents[state]! && parents[state]! <= last && last < state).toBe(true);
+          // trying them in turn must not take long
+          expect(last - first).toBeLessThanOrEqual(state < 4096 ? 0 : 16);
+        }
+      }),
+      { numRuns: 10 },
     );
   });
 

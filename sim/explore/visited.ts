@@ -9,7 +9,8 @@ import { type Allocate, amongThreads, inThread, resized } from "./memory.ts";
 /** Thrown when the set would need more memory than it may have. */
 export class MemoryExceeded extends Error {}
 
-/** A parent is kept of every so many states: a power of two. */
+/** Of so many states each one's parent is kept, of later ones that of every so many: a power of two. */
+const ALL = 4096;
 const APART = 4;
 const EVERY = 1 << APART;
 /** A table entry is 0 (free) or tag and number + 1. */
@@ -33,8 +34,8 @@ export class Visited {
   count = 0;
   store: Int32Array;
   /**
-   * Of every sixteenth state the one it was first reached from; empty unless asked for. States are expanded in the order
-   * of their numbers, so those in between were reached from one in between (see `parentsOf`).
+   * The state that each of the first was first reached from, later only of every sixteenth; empty unless asked for. States
+   * are expanded in the order of their numbers, so those in between were reached from one in between (see `parentsOf`).
    */
   private parents: Int32Array;
   private readonly keepParents: boolean;
@@ -55,16 +56,18 @@ export class Visited {
     this.keepParents = keepParents;
     this.limit = limitBytes;
     this.store = new Int32Array(words * 256);
-    this.parents = new Int32Array(keepParents ? 256 >> APART : 0);
+    this.parents = new Int32Array(keepParents ? 256 : 0);
     this.table = new Int32Array(FIRST_TABLE);
     this.measure();
   }
 
   /** The first and the last state from which this one may have been reached first; `last` is the one expanded last. */
   parentsOf(state: number, last: number): readonly [number, number] {
-    const at = state >> APART;
-    const next = at + 1 <= (this.count - 1) >> APART ? this.parents[at + 1]! : last;
-    return [Math.max(0, this.parents[at]!), Math.min(next, state - 1)];
+    const at = parentPlace(state);
+    const first = Math.max(0, this.parents[at]!);
+    if (state < ALL) return [first, first];
+    const next = at < parentPlace(this.count - 1) ? this.parents[at + 1]! : last;
+    return [first, Math.min(next, state - 1)];
   }
 
   private measure(): void {
@@ -75,7 +78,7 @@ export class Visited {
 
   /** Bytes that are in use, without room kept for growing (the system gives no memory to what was never touched). */
   get bytes(): number {
-    const parents = this.keepParents ? this.count >> APART : 0;
+    const parents = this.keepParents ? parentPlace(this.count) : 0;
     return 4 * (this.count * this.words + parents) + this.table.byteLength;
   }
 
@@ -109,7 +112,7 @@ export class Visited {
       return this.insertFrom(home(hash, this.table.length), words, from, hash, parent);
     }
     for (let k = 0, into = number * width; k < width; k++) store[into + k] = words[from + k]!;
-    if (this.keepParents && (number & (EVERY - 1)) === 0) this.parents[number >> APART] = parent;
+    if (this.keepParents && (number < ALL || (number & (EVERY - 1)) === 0)) this.parents[parentPlace(number)] = parent;
     table[at] = tag | (number + 1);
     this.count = number + 1;
     return number;
@@ -211,7 +214,7 @@ export class Visited {
       const capacity = Math.ceil((this.store.length / words) * 2);
       this.admit(this.count * 4 * (words + 1));
       this.store = this.copied(this.store, capacity * words);
-      if (this.keepParents) this.parents = this.copied(this.parents, (capacity >> APART) + 1);
+      if (this.keepParents) this.parents = this.copied(this.parents, parentPlace(capacity) + 1);
     }
     if (this.count >= this.room) {
       const size = Math.ceil(this.table.length * GROWTH);
@@ -287,6 +290,11 @@ export class Visited {
     this.words = words;
     this.rebuild(this.table.length);
   }
+}
+
+/** Where the parent of a state is kept, or that of one before it. */
+function parentPlace(state: number): number {
+  return state < ALL ? state : ALL + ((state - ALL) >> APART);
 }
 
 /** The hash of a packed state: Murmur3's rounds over the words. */
