@@ -1,8 +1,7 @@
 /** `check`: explores the orders of a scenario and says what it found, what it covered and how sure the answer is. */
 
-import { sharedValues } from "../detect/read.ts";
 import type { Finding } from "../machine/finding.ts";
-import { ListOverflow, Machine } from "../machine/machine.ts";
+import { ListOverflow } from "../machine/machine.ts";
 import { lower } from "../program/lower.ts";
 import { FIRST_LIST_ROOM } from "../program/memory.ts";
 import type { Program } from "../program/program.ts";
@@ -15,7 +14,6 @@ import { type Budget, openBudget } from "./budget.ts";
 import { countOrders } from "./counting.ts";
 import { makeJudge, type WatchfulJudge } from "./judge.ts";
 import { type Endless, searchEndless } from "./liveness.ts";
-import { playPath } from "./moves.ts";
 import { type CheckOptions, DEFAULTS } from "./options.ts";
 import { compareOutcomes } from "./outcome-order.ts";
 import { Presenter, SHOWN_ONCE, scheduleOf } from "./present.ts";
@@ -348,18 +346,12 @@ function outcomeRows(program: Program, tried: readonly Tried[]): OutcomeRow[] {
       if (!known.has(key)) known.set(key, outcome);
     }
   }
-  const machine = new Machine(program);
   return [...known.values()]
-    .map((outcome) => {
-      machine.undo(0);
-      playPath(machine, outcome.path);
-      machine.violations = [];
-      return {
-        shared: sharedValues(machine),
-        schedule: scheduleOf(program, outcome.path),
-        ...(outcome.deadlock ? { deadlock: true as const } : {}),
-      };
-    })
+    .map(({ shared, deadlock, path }) => ({
+      shared,
+      schedule: scheduleOf(program, path),
+      ...(deadlock ? { deadlock: true as const } : {}),
+    }))
     .sort(compareOutcomes);
 }
 

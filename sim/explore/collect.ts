@@ -55,9 +55,10 @@ export class Outcomes {
   private readonly known = new Map<string, Outcome>();
 
   take(machine: Machine, deadlock: boolean, path: () => readonly Move[]): void {
-    const key = JSON.stringify(sharedValues(machine));
+    const shared = sharedValues(machine);
+    const key = JSON.stringify(shared);
     const full = deadlock ? `${key} deadlock` : key;
-    if (!this.known.has(full)) this.known.set(full, { key, deadlock, path: path() });
+    if (!this.known.has(full)) this.known.set(full, { key, shared, deadlock, path: path() });
   }
 
   /** By key; of the same values the end that is no deadlock first. */

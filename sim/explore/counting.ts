@@ -105,10 +105,15 @@ class Exchanges implements Reductions {
   }
 }
 
+/** Is given a step: its effect in the state with these numbers, whose step it is, and which of its alternatives. */
+type Take = (effect: number, numbers: Int32Array, task: number, choice: number) => void;
+
 class Graph {
   private readonly space: Space;
   private readonly exploration: Exploration;
   private readonly exchanges: Exchanges | null;
+  /** where a step leads */
+  private readonly next: Int32Array;
   /** by state: where its edges begin; one more than there are states */
   private readonly starts: number[] = [0];
   private readonly targets: number[] = [];
@@ -129,31 +134,21 @@ class Graph {
     this.exploration = exploration;
     this.exchanges = exchanges;
     this.space = new Space(exploration, false, exchanges ?? NO_REDUCTION);
+    this.next = this.space.start.slice();
   }
 
   /** Explores; false if there are too many states. */
   build(limit: number): boolean {
-    const { space, exchanges, alternatives, targets } = this;
+    const { space, exchanges, targets } = this;
     const { steps, visited } = space;
     const numbers = space.start.slice();
-    const next = space.start.slice();
-    const add = (effect: number, state: number): number => {
-      if (exchanges === null) return space.addNext(effect, state, -1);
-      next.set(numbers);
-      steps.apply(effect, next);
-      return space.add(next, -1);
-    };
     if (this.goesRound(limit)) return false;
     for (let state = 0; state < visited.count; state++) {
       space.read(state, numbers);
       this.states += exchanges === null ? 1 : exchanges.orbitSize(numbers);
       if (Math.max(this.states, visited.count) > limit || this.mustStop(state)) return false;
       steps.trim();
-      const movers = this.eachStep(numbers, (effect) => {
-        const to = add(effect, state);
-        targets.push(to >= 0 ? to : -1 - to);
-        alternatives.push(steps.alternatives(effect));
-      });
+      const movers = this.eachStep(numbers, this.addEdge);
       if (targets.length > limit * STEPS_PER_STATE) return false;
       this.movers.push(movers);
       this.starts.push(targets.length);
@@ -162,6 +157,20 @@ class Graph {
     this.ends = new Int32Array(visited.count);
     return true;
   }
+
+  /** Adds where a step leads from the state that was entered last. */
+  private readonly addEdge = (effect: number, numbers: Int32Array): void => {
+    const { space, next } = this;
+    let to: number;
+    if (this.exchanges === null) to = space.addNext(effect, this.starts.length - 1, -1);
+    else {
+      next.set(numbers);
+      space.steps.apply(effect, next);
+      to = space.add(next, -1);
+    }
+    this.targets.push(to >= 0 ? to : -1 - to);
+    this.alternatives.push(space.steps.alternatives(effect));
+  };
 
   /**
    * Whether the order in which each task goes on as long as it can comes back to a state: most endless programs show it
@@ -192,7 +201,7 @@ class Graph {
   }
 
   /** Calls `take` with each step that can be taken in a state; how many tasks can move. */
-  private eachStep(numbers: Int32Array, take: (effect: number, task: number, choice: number) => void): number {
+  private eachStep(numbers: Int32Array, take: Take): number {
     const { steps } = this.space;
     const tasks = this.exploration.program.tasks.length;
     let movers = 0;
@@ -200,13 +209,13 @@ class Graph {
       const first = steps.find(task, 0, numbers);
       if (!steps.isEnabled(first)) continue;
       movers += 1;
-      take(first, task, 0);
+      take(first, numbers, task, 0);
       for (let choice = 1, most = steps.alternatives(first); choice < most; choice++) {
         const effect = steps.find(task, choice, numbers);
         const alternatives = steps.alternatives(effect);
         most = Math.max(most, alternatives);
         // beyond its own alternatives a choice repeats an earlier one
-        if (choice < alternatives) take(effect, task, choice);
+        if (choice < alternatives) take(effect, numbers, task, choice);
       }
     }
     return movers;
@@ -223,7 +232,7 @@ class Graph {
       if (this.mustStop(state)) return false;
       space.read(state, numbers);
       space.steps.trim();
-      const movers = this.eachStep(numbers, (_, task, choice) => {
+      const movers = this.eachStep(numbers, (_, __, task, choice) => {
         const machine = space.show(numbers);
         machine.violations = [];
         machine.step(task, choice);
@@ -250,9 +259,10 @@ class Graph {
   sorted(): number[] | null {
     const size = this.movers.length;
     const incoming = new Int32Array(size);
-    for (const target of this.targets) incoming[target]! += 1;
+    for (let edge = 0; edge < this.targets.length; edge++) incoming[this.targets[edge]!]! += 1;
     const order = [0];
-    for (const state of order) {
+    for (let at = 0; at < order.length; at++) {
+      const state = order[at]!;
       for (let edge = this.starts[state]!; edge < this.starts[state + 1]!; edge++) {
         const target = this.targets[edge]!;
         incoming[target]! -= 1;

@@ -197,15 +197,10 @@ export class Dependence {
 
   private meet(a: number, b: number): boolean {
     const { masks, words } = this;
-    const [x, y] = [a * 2 * words, b * 2 * words];
-    for (let k = 0; k < words; k++) {
-      const [readA, writeA, readB, writeB] = [
-        masks[x + k]!,
-        masks[x + words + k]!,
-        masks[y + k]!,
-        masks[y + words + k]!,
-      ];
-      if ((writeA & (readB | writeB)) !== 0 || (readA & writeB) !== 0) return true;
+    for (let k = 0, x = a * 2 * words, y = b * 2 * words; k < words; k++, x++, y++) {
+      const writeA = masks[x + words]!;
+      const writeB = masks[y + words]!;
+      if ((writeA & (masks[y]! | writeB)) !== 0 || (masks[x]! & writeB) !== 0) return true;
     }
     return false;
   }

@@ -117,6 +117,8 @@ export class Independence {
   private readonly meets: Uint8Array;
   /** by position, once asked for: see `findRivals`, `findOpeners`; what a task can do is what it can do from its start */
   private readonly rivals: (Int32Array | undefined)[];
+  /** by position: for whose sake the step there was last not enough; −1: nobody's yet */
+  private readonly refusers: Int32Array;
   private readonly openers: (Int32Array | undefined)[];
 
   constructor(
@@ -154,6 +156,7 @@ export class Independence {
     this.queue = new Int32Array(this.tasks);
     this.gathered = new Int32Array(this.tasks);
     this.meets = new Uint8Array(this.tasks);
+    this.refusers = new Int32Array(this.positions).fill(-1);
     this.rivals = new Array(this.positions).fill(undefined);
     this.openers = new Array(this.positions).fill(undefined);
   }
@@ -244,11 +247,27 @@ export class Independence {
     return this.can[task] === 1;
   }
 
-  /** Whether the task can move and its next step, which has no alternatives, is enough to try. */
-  isFree(numbers: Int32Array, task: number): boolean {
-    const { asked, at, can, conflicts, gathered } = this;
-    const here = at[task]!;
-    if (can[task] === 0 || this.quiet[here] === 0 || this.dying[task] === 1) return false;
+  /**
+   * A task that can move and whose next step, which has no alternatives, is enough to try: `first` if it is one, else that
+   * with the lowest number; −1 if there is none. Those marked in `barred` are left out.
+   */
+  findFree(numbers: Int32Array, first: number, barred: Uint8Array): number {
+    const { at, can, dying, quiet, tasks } = this;
+    for (let k = first < 0 ? 0 : -1; k < tasks; k++) {
+      const task = k < 0 ? first : k;
+      const here = at[task]!;
+      if (here < 0 || can[task] === 0 || quiet[here] === 0 || dying[task] === 1 || barred[task] === 1) continue;
+      if ((k < 0 || task !== first) && this.isFree(numbers, task, here)) return task;
+    }
+    return -1;
+  }
+
+  /** Whether the task, whose step has no alternatives and is seen by no property, can move and is enough to try. */
+  private isFree(numbers: Int32Array, task: number, here: number): boolean {
+    const { asked, at, can, conflicts, gathered, refusers } = this;
+    // most are refused for the sake of the same other one as last time
+    const refuser = refusers[here]!;
+    if (refuser >= 0 && can[refuser] === 1 && this.conflict(here, at[refuser]!)) return false;
     let waiting = 0;
     const row = here * this.positions;
     const rivals = this.rivals[here] ?? this.findRivals(task, here);
@@ -257,7 +276,10 @@ export class Independence {
       const there = at[other]!;
       // most of these answers are in the table, and a call for each would take longer than all the rest
       if (there < 0 || (conflicts[row + there]! & 1) === 1 || !this.conflict(here, there)) continue;
-      if (can[other] === 1 || this.canMove(other, numbers)) return false;
+      if (can[other] === 1 || this.canMove(other, numbers)) {
+        refusers[here] = other;
+        return false;
+      }
       gathered[waiting++] = other;
     }
     if (!this.canMove(task, numbers)) return false;

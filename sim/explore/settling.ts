@@ -78,13 +78,24 @@ export class Settling {
   }
 
   private moveOn(numbers: Int32Array, mover: number, moves: Move[]): void {
-    this.barred.fill(0);
+    const { barred, independence, steps } = this;
+    barred.fill(0);
     let last = mover;
-    for (let run = 0; run < LONGEST_RUN; run++) {
-      last = this.moveOne(numbers, last);
-      if (last < 0) return;
-      moves.push({ task: last, choice: 0 });
+    for (let run = 0; run < LONGEST_RUN; ) {
+      const task = independence.findFree(numbers, last, barred);
+      if (task < 0) return;
+      const effect = steps.find(task, 0, numbers);
+      if (steps.isWrong(effect)) {
+        // it may end the task, which was not reckoned with: it is left to the search
+        barred[task] = 1;
+        continue;
+      }
+      steps.apply(effect, numbers);
+      independence.follow(effect, numbers);
+      moves.push({ task, choice: 0 });
       if (run >= LONG_RUN && this.goesRound(numbers, run)) return;
+      last = task;
+      run += 1;
     }
   }
 
@@ -94,28 +105,6 @@ export class Settling {
     if (run > LONG_RUN && numbers.every((number, component) => number === before[component])) return true;
     if ((run & (run - 1)) === 0) before.set(numbers);
     return false;
-  }
-
-  /** Takes a step that is enough on its own, the last mover's if possible; whose it was, −1 if there is none. */
-  private moveOne(numbers: Int32Array, last: number): number {
-    const { barred } = this;
-    if (last >= 0 && this.tryStep(numbers, last)) return last;
-    for (let task = 0; task < barred.length; task++) if (task !== last && this.tryStep(numbers, task)) return task;
-    return -1;
-  }
-
-  private tryStep(numbers: Int32Array, task: number): boolean {
-    const { barred, independence, steps } = this;
-    if (barred[task] === 1 || !independence.isFree(numbers, task)) return false;
-    const effect = steps.find(task, 0, numbers);
-    if (steps.isWrong(effect)) {
-      // it may end the task, which was not reckoned with: it is left to the search
-      barred[task] = 1;
-      return false;
-    }
-    steps.apply(effect, numbers);
-    independence.follow(effect, numbers);
-    return true;
   }
 
   enough(numbers: Int32Array, state: number, enabled: Uint8Array, tried: Uint8Array | null): Uint8Array | null {

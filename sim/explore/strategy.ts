@@ -109,6 +109,8 @@ export interface Exploration {
 export interface Outcome {
   /** JSON of the shared values, keys in declaration order: outcomes are compared and sorted by it */
   readonly key: string;
+  /** the same as values, by name */
+  readonly shared: Readonly<Record<string, unknown>>;
   readonly deadlock: boolean;
   readonly path: readonly Move[];
 }

@@ -65,5 +65,5 @@ export const WIDE: Ranges = [
 
 /** Whether a code point lies in one of the ranges. */
 export function within(ranges: Ranges, code: number): boolean {
-  return ranges.some(([first, last]) => first <= code && code <= last);
+  return ranges.some((range) => range[0] <= code && code <= range[1]);
 }
