@@ -40,13 +40,15 @@ export function partialDeadlocks(machine: Machine): ((task: number) => readonly 
     const all = instruction.op === "when" && instruction.waits.tasks.length > 0 && !instruction.waits.any;
     return all ? by.every((each) => helped(each, asked)) : by.some((each) => helped(each, asked));
   };
+  const somebodyWaits = (): boolean =>
+    program.tasks.some((task) => state[task.lifeSlot] === LIFE.alive && !machine.enabled(task.id));
   return (task) => {
     const life = state[program.tasks[task]!.lifeSlot]!;
     if (life === LIFE.alive) {
       if (machine.enabled(task)) return [];
       const by = helpersNow(task);
       if (by.length === 0 || helpedBy(task, by, new Set())) return [];
-    } else if (life === LIFE.dying) return [];
+    } else if (life === LIFE.dying || !somebodyWaits()) return [];
     return stuckTasks(machine, (other) => machine.enabled(other)).filter(
       (each) => each.by !== null && !mortal.has(each.task),
     );

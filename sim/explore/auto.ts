@@ -24,7 +24,7 @@ export interface Plan {
 const FEW_ORDERS: Partial<Limits> = { runs: 100, expected: 100, depth: 1000, endsAtDepth: true };
 /** So few tasks seldom have many states: the search is tried first. One that needs no more than this is over at once. */
 const FEW_TASKS = 5;
-const GLANCE = 1_500;
+const GLANCE = 700;
 /** A search that needs no more than this is over before anybody wonders; beyond, bugs are looked for first. */
 const FIRST_LOOK = 400_000;
 /** Places after which orders with few pre-emptions are many: a bound of work, so that it does not depend on the machine. */

@@ -64,6 +64,25 @@ describe("counting", () => {
     expect(compared).toBeGreaterThan(50);
   });
 
+  test("is exact for numbers of any length: independent tasks have as many orders as a multinomial coefficient says", () => {
+    const factorial = (n: number): bigint => (n <= 1 ? 1n : BigInt(n) * factorial(n - 1));
+    let long = 0;
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 2, maxLength: 4 }), (lengths) => {
+        const processes = lengths.map((n, k) => `  p${k}: { do: [${Array(n).fill(`"x${k} = 1"`).join(", ")}] }\n`);
+        const shared = lengths.map((_, k) => `x${k}: 0`).join(", ");
+        const scenario = load(`shared: { ${shared} }\nprocesses:\n${processes.join("")}`);
+        const program = lower(scenario);
+        const sum = lengths.reduce((all, each) => all + each, 0);
+        const orders = lengths.reduce((left, each) => left / factorial(each), factorial(sum));
+        if (orders > BigInt(Number.MAX_SAFE_INTEGER)) long += 1;
+        expect(countOrders(exploration(program, makeJudge(program, scenario)))?.orders).toBe(String(orders));
+      }),
+      { numRuns: 30 },
+    );
+    expect(long).toBeGreaterThan(0);
+  });
+
   test("gives the same whether or not tasks are exchanged, and whether or not somebody looks at steps that show nothing", () => {
     let [symmetric, flawless] = [0, 0];
     fc.assert(

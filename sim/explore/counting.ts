@@ -8,6 +8,7 @@
 import type { FindingKind } from "../machine/finding.ts";
 import { type Family, findFamilies } from "../program/symmetry.ts";
 import { makeCanonical, makeOrbitSize } from "./canonical.ts";
+import { inThread, resized } from "./memory.ts";
 import type { Packing } from "./pack.ts";
 import { NO_REDUCTION, type Reductions } from "./reductions.ts";
 import { Space } from "./space.ts";
@@ -59,7 +60,7 @@ export function countOrders(
 ): OrderCounts | null {
   try {
     const { program, judge, reduction } = exploration;
-    if (program.tasks.length >= MANY_TASKS && statesAtLeast(program) > limit) return null;
+    if (program.tasks.length >= MANY_TASKS && statesAtLeast(program, limit) > limit) return null;
     const families = reduction ? findFamilies(program, judge.watched) : [];
     if (families.length > 0) {
       // exchanging tasks changes no number of orders, but the names of what they show
@@ -114,15 +115,18 @@ class Graph {
   private readonly exchanges: Exchanges | null;
   /** where a step leads */
   private readonly next: Int32Array;
+  /** how many states were expanded, and how many steps lead on from them */
+  private size = 0;
+  private edges = 0;
   /** by state: where its edges begin; one more than there are states */
-  private readonly starts: number[] = [0];
-  private readonly targets: number[] = [];
+  private starts: Int32Array = new Int32Array(256);
+  private targets: Int32Array = new Int32Array(1024);
   /** by edge: the findings that it shows, as bits */
   private shows: Int32Array = new Int32Array(0);
   /** by edge: how many alternatives its step has */
-  private readonly alternatives: number[] = [];
+  private alternatives: Int32Array = new Int32Array(1024);
   /** by state: how many tasks can move */
-  private readonly movers: number[] = [];
+  private movers: Int32Array = new Int32Array(256);
   /** by state: the findings that it shows if it is an end, as bits */
   private ends: Int32Array = new Int32Array(0);
   private atStart = 0;
@@ -139,7 +143,7 @@ class Graph {
 
   /** Explores; false if there are too many states. */
   build(limit: number): boolean {
-    const { space, exchanges, targets } = this;
+    const { space, exchanges } = this;
     const { steps, visited } = space;
     const numbers = space.start.slice();
     if (this.goesRound(limit)) return false;
@@ -148,12 +152,16 @@ class Graph {
       this.states += exchanges === null ? 1 : exchanges.orbitSize(numbers);
       if (Math.max(this.states, visited.count) > limit || this.mustStop(state)) return false;
       steps.trim();
-      const movers = this.eachStep(numbers, this.addEdge);
-      if (targets.length > limit * STEPS_PER_STATE) return false;
-      this.movers.push(movers);
-      this.starts.push(targets.length);
+      if (state + 1 >= this.starts.length) {
+        this.starts = resized(this.starts, 2 * state + 2, inThread);
+        this.movers = resized(this.movers, 2 * state + 2, inThread);
+      }
+      this.size = state + 1;
+      this.movers[state] = this.eachStep(numbers, this.addEdge);
+      if (this.edges > limit * STEPS_PER_STATE) return false;
+      this.starts[state + 1] = this.edges;
     }
-    this.shows = new Int32Array(targets.length);
+    this.shows = new Int32Array(this.edges);
     this.ends = new Int32Array(visited.count);
     return true;
   }
@@ -162,14 +170,19 @@ class Graph {
   private readonly addEdge = (effect: number, numbers: Int32Array): void => {
     const { space, next } = this;
     let to: number;
-    if (this.exchanges === null) to = space.addNext(effect, this.starts.length - 1, -1);
+    if (this.exchanges === null) to = space.addNext(effect, this.size - 1, -1);
     else {
       next.set(numbers);
       space.steps.apply(effect, next);
       to = space.add(next, -1);
     }
-    this.targets.push(to >= 0 ? to : -1 - to);
-    this.alternatives.push(space.steps.alternatives(effect));
+    const edge = this.edges++;
+    if (edge === this.targets.length) {
+      this.targets = resized(this.targets, 2 * edge, inThread);
+      this.alternatives = resized(this.alternatives, 2 * edge, inThread);
+    }
+    this.targets[edge] = to >= 0 ? to : -1 - to;
+    this.alternatives[edge] = space.steps.alternatives(effect);
   };
 
   /**
@@ -256,62 +269,86 @@ class Graph {
   }
 
   /** The states, each before those that its steps lead to; null if there is a cycle. */
-  sorted(): number[] | null {
-    const size = this.movers.length;
+  sorted(): Int32Array | null {
+    const { size, starts, targets } = this;
     const incoming = new Int32Array(size);
-    for (let edge = 0; edge < this.targets.length; edge++) incoming[this.targets[edge]!]! += 1;
-    const order = [0];
-    for (let at = 0; at < order.length; at++) {
+    for (let edge = 0; edge < this.edges; edge++) incoming[targets[edge]!]! += 1;
+    if (incoming[0] !== 0) return null;
+    const order = new Int32Array(size);
+    let count = 1;
+    for (let at = 0; at < count; at++) {
       const state = order[at]!;
-      for (let edge = this.starts[state]!; edge < this.starts[state + 1]!; edge++) {
-        const target = this.targets[edge]!;
+      for (let edge = starts[state]!, end = starts[state + 1]!; edge < end; edge++) {
+        const target = targets[edge]!;
         incoming[target]! -= 1;
-        if (incoming[target] === 0) order.push(target);
+        if (incoming[target] === 0) order[count++] = target;
       }
     }
-    return incoming[0] === 0 && order.length === size ? order : null;
+    return count === size ? order : null;
   }
 
-  count(order: readonly number[]): OrderCounts {
-    const total = this.clean(order, 0);
-    if (this.known.length === 0)
-      return { states: this.states, orders: String(total.orders), failing: "0", probability: 0, findings: [] };
-    const any = this.clean(order, -1);
+  count(order: Int32Array): OrderCounts {
+    const total = this.orders(order, 0);
+    const states = this.states;
+    if (this.known.length === 0) return { states, orders: String(total), failing: "0", probability: 0, findings: [] };
     return {
-      states: this.states,
-      orders: String(total.orders),
-      failing: String(total.orders - any.orders),
-      probability: 1 - any.probability,
-      findings: this.known.map(({ kind, name }, k) => {
-        const without = this.clean(order, 1 << k);
-        return { kind, name, orders: String(total.orders - without.orders), probability: 1 - without.probability };
-      }),
+      states,
+      orders: String(total),
+      failing: String(total - this.orders(order, -1)),
+      probability: 1 - this.chance(order, -1),
+      findings: this.known.map(({ kind, name }, k) => ({
+        kind,
+        name,
+        orders: String(total - this.orders(order, 1 << k)),
+        probability: 1 - this.chance(order, 1 << k),
+      })),
     };
   }
 
-  /** Orders that show none of the given findings, and the chance of one of them. */
-  private clean(order: readonly number[], findings: number): { orders: bigint; probability: number } {
-    if ((this.atStart & findings) !== 0) return { orders: 0n, probability: 0 };
-    const orders: bigint[] = new Array(order.length).fill(0n);
+  /** How many orders show none of the given findings. */
+  private orders(order: Int32Array, findings: number): bigint {
+    if ((this.atStart & findings) !== 0) return 0n;
+    // no state has more of them than the first, so if its number is exact all are
+    const few = new Float64Array(order.length);
+    this.sum(order, findings, few, 0, 1);
+    if (few[0]! <= Number.MAX_SAFE_INTEGER) return BigInt(few[0]!);
+    const many: bigint[] = new Array(order.length).fill(0n);
+    this.sum(order, findings, many, 0n, 1n);
+    return many[0]!;
+  }
+
+  /** By state, from the ends backwards: the orders from it on that show none of the findings. */
+  private sum<T extends number | bigint>(
+    order: Int32Array,
+    findings: number,
+    counts: { [state: number]: T },
+    none: T,
+    one: T,
+  ): void {
+    const { ends, movers, shows, starts, targets } = this;
+    for (let k = order.length - 1; k >= 0; k--) {
+      const state = order[k]!;
+      let sum = movers[state] === 0 && (ends[state]! & findings) === 0 ? one : none;
+      for (let edge = starts[state]!, end = starts[state + 1]!; edge < end; edge++) {
+        if ((shows[edge]! & findings) === 0) sum = ((sum as number) + (counts[targets[edge]!] as number)) as T;
+      }
+      counts[state] = sum;
+    }
+  }
+
+  /** The chance of an order that shows none of the findings. */
+  private chance(order: Int32Array, findings: number): number {
+    if ((this.atStart & findings) !== 0) return 0;
+    const { alternatives, ends, movers, shows, starts, targets } = this;
     const chances = new Float64Array(order.length);
     for (let k = order.length - 1; k >= 0; k--) {
       const state = order[k]!;
-      if (this.movers[state] === 0) {
-        const fine = (this.ends[state]! & findings) === 0;
-        orders[state] = fine ? 1n : 0n;
-        chances[state] = fine ? 1 : 0;
-        continue;
+      let sum = movers[state] === 0 && (ends[state]! & findings) === 0 ? 1 : 0;
+      for (let edge = starts[state]!, end = starts[state + 1]!; edge < end; edge++) {
+        if ((shows[edge]! & findings) === 0) sum += chances[targets[edge]!]! / alternatives[edge]!;
       }
-      let sum = 0n;
-      let chance = 0;
-      for (let edge = this.starts[state]!; edge < this.starts[state + 1]!; edge++) {
-        if ((this.shows[edge]! & findings) !== 0) continue;
-        sum += orders[this.targets[edge]!]!;
-        chance += chances[this.targets[edge]!]! / this.alternatives[edge]!;
-      }
-      orders[state] = sum;
-      chances[state] = chance / this.movers[state]!;
+      chances[state] = sum / Math.max(1, movers[state]!);
     }
-    return { orders: orders[0]!, probability: chances[0]! };
+    return chances[0]!;
   }
 }

@@ -9,7 +9,8 @@ import { addFootprint, disturb, emptyFootprint, type Footprint, slotSet } from "
 /** So many steps of each task are looked at; with half as many hundreds of thousands of states are found, too. */
 const STEPS = 16;
 
-export function statesAtLeast(program: Program): number {
+/** That number, or one beyond `enough`: so many are not told apart. */
+export function statesAtLeast(program: Program, enough = Number.POSITIVE_INFINITY): number {
   const machine = new Machine(program, { recording: true });
   const others: Footprint[] = [];
   const start = machine.state.slice();
@@ -32,6 +33,7 @@ export function statesAtLeast(program: Program): number {
     machine.undo(mark);
     others.push(own);
     states *= changes.size;
+    if (states > enough) break;
   }
   return states;
 }

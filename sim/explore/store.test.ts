@@ -54,6 +54,7 @@ describe("packing", () => {
     fc.assert(
       fc.property(vectors, fc.boolean(), (states, early) => {
         const packing = new Packing(GROUPS, [0, 0, 2, 3], SLOTS);
+        packing.layOut(early);
         const kept: { packed: Int32Array; layout: Packing["layout"]; numbers: Int32Array }[] = [];
         for (const state of states) {
           const numbers = new Int32Array(GROUPS.length);

@@ -59,10 +59,10 @@ const KEYS = [
 const TASK_KEYS = ["about", "only", "count", "thread", "for", "do"];
 const OPTION_KEYS = ["default", "choices", "about", "required", "resource", "min"];
 
-/** Reads a kind's own file; null if its text is no map. */
+/** Reads a kind's own file of the prelude; null if its text is no map. */
 export function readDefinition(name: string, source: Source): KindDefinition | null {
   const problems = new Problems(source);
-  const root = readTree(problems);
+  const root = readTree(problems, true);
   return root === null ? null : definitionOf(name, root, problems);
 }
 
