@@ -46,6 +46,7 @@ function proceed(breadthFirst: BreadthFirst, search: Search): StrategyResult {
     breadthFirst.close();
   }
   const result = search.result(complete);
+  if (result.complete) return { ...result, space: breadthFirst.space };
   if (search.stopped !== "states" && search.stopped !== "paused") return result;
   const resume = (exploration: Exploration): StrategyResult => {
     search.goOn(exploration);
@@ -63,7 +64,7 @@ const TRIM = 1024;
 
 /** The search itself, over a space that keeps parents. */
 export class BreadthFirst {
-  private readonly space: Space;
+  readonly space: Space;
   private readonly search: Search;
   private readonly enabled: Uint8Array;
   private readonly tried: Uint8Array;

@@ -128,7 +128,7 @@ function* checkProgram(
   const proven = complete && endless.complete;
   const { result } = chosen;
   const counts = complete
-    ? count(program, scenario, exploration(program, judge, options, budget, budget, chosen.plan), tried)
+    ? count(program, scenario, exploration(program, judge, options, budget, budget, chosen.plan), tried, result.space)
     : null;
   for (const finding of findings) {
     const isIt = (each: { readonly kind: string; readonly name: string }): boolean =>
@@ -168,6 +168,7 @@ function count(
   scenario: Scenario,
   exploration: Exploration,
   tried: readonly Tried[],
+  before: StrategyResult["space"],
 ): ReturnType<typeof countOrders> {
   const judge = makeJudge(program, {
     ...scenario,
@@ -184,6 +185,7 @@ function count(
     },
     COUNTED,
     flawless,
+    before,
   );
 }
 

@@ -52,11 +52,13 @@ const MOST_FINDINGS = 30;
  * The counts; null if some order never ends, there are more states than `limit`, or too many steps for so many states.
  *
  * @param flawless no order shows a finding, as a complete search knows: nobody has to look at each step again
+ * @param before where that search has stored its states, which it needs no more
  */
 export function countOrders(
   exploration: Exploration,
   limit: number = COUNTING_LIMIT,
   flawless = false,
+  before?: Space,
 ): OrderCounts | null {
   try {
     const { program, judge, reduction } = exploration;
@@ -64,11 +66,12 @@ export function countOrders(
     const families = reduction ? findFamilies(program, judge.watched) : [];
     if (families.length > 0) {
       // exchanging tasks changes no number of orders, but the names of what they show
-      const graph = new Graph(exploration, new Exchanges(families));
+      const known = before !== undefined && hasFamilies(before, families) ? before : undefined;
+      const graph = new Graph(exploration, new Exchanges(families), known);
       const order = graph.build(limit) ? graph.sorted() : null;
       if (order === null || flawless) return order && graph.count(order);
     }
-    const graph = new Graph(exploration, null);
+    const graph = new Graph(exploration, null, before);
     const order = graph.build(limit) ? graph.sorted() : null;
     if (order === null || !(flawless || graph.judge())) return null;
     return graph.count(order);
@@ -76,6 +79,10 @@ export function countOrders(
     if (problem instanceof MemoryExceeded) return null;
     throw problem;
   }
+}
+
+function hasFamilies({ reductions }: Space, families: readonly Family[]): boolean {
+  return JSON.stringify(reductions.families) === JSON.stringify(families.map(({ tasks }) => tasks));
 }
 
 /** Symmetry alone, and how many states each stored one stands for. */
@@ -134,10 +141,10 @@ class Graph {
   /** those stored, or those that they stand for */
   private states = 0;
 
-  constructor(exploration: Exploration, exchanges: Exchanges | null) {
+  constructor(exploration: Exploration, exchanges: Exchanges | null, before?: Space) {
     this.exploration = exploration;
     this.exchanges = exchanges;
-    this.space = new Space(exploration, false, exchanges ?? NO_REDUCTION);
+    this.space = new Space(exploration, false, exchanges ?? NO_REDUCTION, before);
     this.next = this.space.start.slice();
   }
 

@@ -28,31 +28,45 @@ export class Space {
   private readonly canonical: Int32Array;
   readonly isReduced: boolean;
   private readonly hasSymmetry: boolean;
+  /** by task: the component that holds its own slots */
+  private readonly own: readonly number[];
 
-  constructor(exploration: Exploration, parents: boolean, reductions: Reductions = NO_REDUCTION) {
+  /**
+   * @param before a space of the same program, whose states nobody needs any more: what steps do is known from there, and
+   *   what no longer matters is left out as there. Its families must be those of `reductions`, unless these have none.
+   */
+  constructor(exploration: Exploration, parents: boolean, reductions: Reductions = NO_REDUCTION, before?: Space) {
     this.exploration = exploration;
     const { program } = exploration;
     this.reductions = reductions;
     this.isReduced = reductions !== NO_REDUCTION;
     this.hasSymmetry = reductions.families.length > 0;
-    const { groups, alike, ofTask } = groupSlots(program, reductions.families);
-    this.packing = new Packing(groups, alike, program.slots.length);
-    const { judge } = exploration;
-    this.steps = new Steps({
-      packing: this.packing,
-      machine: new Machine(program, { recording: true }),
-      own: ofTask,
-      dead: reductions.dead,
-      watched: judge.watched,
-      concern: (task, position, life) => judge.concerns(task, position, life),
-      most: Math.min(1 << 26, exploration.limits.memory / 4),
-    });
-    reductions.bind(this.packing, ofTask, this.steps);
-    this.start = this.steps.initial();
+    if (before === undefined) {
+      const { groups, alike, ofTask } = groupSlots(program, reductions.families);
+      this.own = ofTask;
+      this.packing = new Packing(groups, alike, program.slots.length);
+      const { judge } = exploration;
+      this.steps = new Steps({
+        packing: this.packing,
+        machine: new Machine(program, { recording: true }),
+        own: ofTask,
+        dead: reductions.dead,
+        watched: judge.watched,
+        concern: (task, position, life) => judge.concerns(task, position, life),
+        most: Math.min(1 << 26, exploration.limits.memory / 4),
+      });
+    } else {
+      this.own = before.own;
+      this.packing = before.packing;
+      this.steps = before.steps;
+    }
+    reductions.bind(this.packing, this.own, this.steps);
+    this.start = before?.start ?? this.steps.initial();
     this.machine = new Machine(program);
     this.loader = new Loader(this.packing, this.machine);
     this.canonical = new Int32Array(this.packing.components.length);
-    this.packing.layOut(true);
+    // as it is: with another layout, what steps do to packed states would have to be worked out again
+    if (before === undefined) this.packing.layOut(true);
     this.words = new Int32Array(this.packing.layout.words);
     this.visited = new Visited(this.packing.layout.words, parents, exploration.limits.memory);
   }

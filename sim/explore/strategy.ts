@@ -10,6 +10,7 @@ import type { FindingKind } from "../machine/finding.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
 import type { Span } from "../scenario/ast.ts";
+import type { Space } from "./space.ts";
 
 /** One step: which task, and which alternative where the step makes a choice (0 otherwise). */
 export interface Move {
@@ -136,6 +137,8 @@ export interface StrategyResult {
     readonly missed: number;
     readonly words: string;
   };
+  /** where a complete search has stored its states: whoever counts goes on with what it has learnt of steps */
+  readonly space?: Space;
   /** goes on where the limit of states or a pause has ended this, maybe with other limits; what it gives is of the whole search */
   readonly resume?: (exploration: Exploration) => StrategyResult;
 }
