@@ -47,6 +47,9 @@ export class RaceFinder {
   private readonly clock: Int32Array;
   /** like `clock`, without what orders but cannot be reversed */
   private readonly hiding: Int32Array;
+  /** of `enabledWithout`: what has to be there of each task, and the steps to be played, last first */
+  private readonly needed: Int32Array;
+  private readonly played: number[] = [];
   /** by their later step, those not settled */
   private readonly races: Race[][] = [];
   /** of the state before each step: what was tried, what is to be tried */
@@ -68,6 +71,7 @@ export class RaceFinder {
     this.clocks = new Int32Array(this.width * 64);
     this.clock = new Int32Array(this.width);
     this.hiding = new Int32Array(this.width);
+    this.needed = new Int32Array(this.width);
   }
 
   /**
@@ -227,7 +231,7 @@ export class RaceFinder {
         if (larger.length > 1) {
           sets += 1;
           const [at, ...others] = larger;
-          if (this.enabledWithout(at!, others, task, end)) {
+          if (this.enabledWithout(at!, others, task, guard, previous, end)) {
             races.push({
               at: at!,
               task,
@@ -276,16 +280,43 @@ export class RaceFinder {
       const other = order.footprint[k]!;
       replay = dependence.conflict(other, footprint) && !this.dependsOn(k, at) && dependence.writes(other);
     }
-    return replay ? this.enabledWithout(at, NONE, task, limit) : order.wasEnabled(at, task);
+    return replay ? this.enabledWithout(at, NONE, task, footprint, previous, limit) : order.wasEnabled(at, task);
   }
 
-  /** The same, without the steps that depend on any of several, of which `at` is the first: found out by playing. */
-  private enabledWithout(at: number, others: readonly number[], task: number, limit: number): boolean {
-    const { order } = this;
+  /**
+   * The same, without the steps that depend on any of several, of which `at` is the first: found out by playing those that
+   * happened before the task's last step, those that write what its next one touches, and what happened before them.
+   */
+  private enabledWithout(
+    at: number,
+    others: readonly number[],
+    task: number,
+    footprint: number,
+    previous: number,
+    limit: number,
+  ): boolean {
+    const { order, dependence, clocks, width, needed, played } = this;
     const { machine } = order;
+    if (previous < 0) needed.fill(0);
+    else for (let each = 0; each < width; each++) needed[each] = clocks[previous * width + each]!;
+    let count = 0;
+    for (let k = limit - 1; k > at; k--) {
+      const other = order.task[k]!;
+      const isKnown = needed[other]! >= order.ordinal[k]!;
+      if (!isKnown) {
+        const touched = order.footprint[k]!;
+        if (!dependence.writes(touched) || !dependence.conflict(touched, footprint)) continue;
+      }
+      if (this.dependsOn(k, at) || this.dependsOnAny(k, others)) continue;
+      played[count++] = k;
+      if (isKnown) continue;
+      for (let each = 0, row = k * width; each < width; each++)
+        if (clocks[row + each]! > needed[each]!) needed[each] = clocks[row + each]!;
+    }
     order.goTo(at);
-    for (let k = at + 1; k < limit; k++) {
-      if (!this.dependsOn(k, at) && !this.dependsOnAny(k, others)) machine.step(order.task[k]!, order.choice[k]!);
+    while (count > 0) {
+      const k = played[--count]!;
+      machine.step(order.task[k]!, order.choice[k]!);
     }
     // a task that was told to end meanwhile could only die
     const enabled = machine.state[machine.program.tasks[task]!.lifeSlot] === this.life && machine.enabled(task);
