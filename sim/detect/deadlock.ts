@@ -34,7 +34,8 @@ export function stuckTasks(machine: Machine, canMove: (task: number) => boolean)
   }
 }
 
-function isAlive(machine: Machine, task: number): boolean {
+/** Whether the task has begun and not ended. */
+export function isAlive(machine: Machine, task: number): boolean {
   const life = machine.state[machine.program.tasks[task]!.lifeSlot]!;
   return life === LIFE.alive || life === LIFE.dying;
 }

@@ -11,6 +11,7 @@
  * A race is found when its later step is new, but whether an order with it reversed is known already depends on all
  * that follows. So it is asked again after every complete order, until the answer can no longer change.
  */
+import { isAlive } from "../detect/deadlock.ts";
 import { LIFE } from "../program/program.ts";
 import type { Dependence } from "./dependence.ts";
 import type { Order } from "./order.ts";
@@ -80,6 +81,8 @@ export class RaceFinder {
    */
   analyse(from: number, mustStop: () => boolean): boolean {
     const { order } = this;
+    // now the machine stands at the end; later it would have to be brought back there
+    const alive = this.aliveNow();
     for (let step = from; step < order.length; step++) {
       if (step % PATIENCE === 0 && mustStop()) return false;
       this.life = order.dying[step]! ? LIFE.dying : LIFE.alive;
@@ -96,19 +99,24 @@ export class RaceFinder {
       races.length = kept;
     }
     if (this.dependence.sociable) this.endedByOthers();
-    this.waiting();
+    this.waiting(alive);
     order.machine.violations.length = 0;
     return true;
   }
 
   /** What tasks would have done that wait at the end, or that were cut off. */
-  private waiting(): void {
+  private waiting(alive: readonly number[]): void {
     const { order } = this;
-    for (let task = 0; task < this.width; task++) {
+    for (const task of alive) {
       order.goTo(order.length);
-      const life = order.machine.state[order.machine.program.tasks[task]!.lifeSlot]!;
-      if (life === LIFE.alive || life === LIFE.dying) this.would(task, order.last[task]!, order.length);
+      this.would(task, order.last[task]!, order.length);
     }
+  }
+
+  private aliveNow(): number[] {
+    const { machine } = this.order;
+    this.order.goTo(this.order.length);
+    return machine.program.tasks.map(({ id }) => id).filter((task) => isAlive(machine, task));
   }
 
   /** What tasks would have done whose lives were ended by others. */
