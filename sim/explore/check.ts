@@ -160,7 +160,7 @@ function* checkProgram(
 }
 
 /** States of graphs whose orders are counted: it is a service, and nobody should wait for it. */
-const COUNTED = 10_000;
+const COUNTED = 5_000;
 
 /** How many orders there are and fail. A race as such is no failure: what comes of it is. Null where it is not known. */
 function count(

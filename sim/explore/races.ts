@@ -13,7 +13,7 @@
  */
 import { isAlive } from "../detect/deadlock.ts";
 import { LIFE } from "../program/program.ts";
-import type { Dependence } from "./dependence.ts";
+import { type Dependence, PRIVATE } from "./dependence.ts";
 import type { Order } from "./order.ts";
 import { PLACE, Plan, type PlannedStep, type WakeupNode } from "./wakeup-tree.ts";
 
@@ -179,16 +179,18 @@ export class RaceFinder {
     if (previous < 0) clock.fill(0);
     else for (let k = 0; k < width; k++) clock[k] = clocks[previous * width + k]!;
     hiding.set(clock);
-    if (footprint === 0) return races;
+    if (footprint === PRIVATE) return races;
     const taken = step >= 0;
     const mayBlock = !taken || dependence.sociable || order.guard[step] !== UNKNOWN;
     const known = taken && dependence.isFixed(task, order.pc[step]!) ? footprint : UNKNOWN;
     for (let k = limit - 1; k >= 0; k--) {
+      const touched = order.footprint[k]!;
+      if (touched === PRIVATE) continue;
       const other = order.task[k]!;
       const ordinal = order.ordinal[k]!;
       const hidden = hiding[other]! >= ordinal;
       if (hidden && clock[other]! >= ordinal) continue;
-      if (other === task || !dependence.conflict(order.footprint[k]!, footprint)) continue;
+      if (other === task || !dependence.conflict(touched, footprint)) continue;
       const row = k * width;
       for (let each = 0; each < width; each++)
         if (clocks[row + each]! > clock[each]!) clock[each] = clocks[row + each]!;
