@@ -21,7 +21,7 @@ export interface Plan {
 }
 
 /** So few classes of orders are tried early, as long as no more seem to come and their runs end soon. */
-const FEW_ORDERS: Partial<Limits> = { runs: 100, expected: 100, depth: 1000, endsAtDepth: true };
+const FEW_ORDERS: Partial<Limits> = { runs: 1000, expected: 1000, depth: 1000, endsAtDepth: true };
 /** So few tasks seldom have many states: the search is tried first. One that needs no more than this is over at once. */
 const FEW_TASKS = 5;
 const GLANCE = 700;

@@ -25,7 +25,10 @@ export function bruteForce(program: Program, judge: Judge, limit: number): Brute
   let transitions = 0;
   let deadlocked = 0;
   const note = (verdicts: readonly { kind: string; name: string }[], depth: number): void => {
-    for (const { kind, name } of verdicts) if (!found.has(`${kind} ${name}`)) found.set(`${kind} ${name}`, depth);
+    for (const { kind, name } of verdicts) {
+      const fewest = found.get(`${kind} ${name}`) ?? depth;
+      found.set(`${kind} ${name}`, Math.min(fewest, depth));
+    }
   };
   const go = (state: Int32Array): void => {
     machine.state.set(state);
