@@ -13,7 +13,7 @@ export function makeCanonical(
 ): (numbers: Int32Array) => void {
   const sorters = families.map((family) => new Sorter(family, packing, own));
   return (numbers) => {
-    for (const sorter of sorters) sorter.apply(numbers);
+    for (let k = 0; k < sorters.length; k++) sorters[k]!.apply(numbers);
   };
 }
 

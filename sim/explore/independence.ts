@@ -107,6 +107,8 @@ export class Independence {
   private readonly isChanged: Uint8Array;
   private readonly before: Int32Array;
   private readonly inSet: Uint8Array;
+  /** the answer of `enough` */
+  private readonly smallest: Uint8Array;
   /** tasks from which no small enough set was found */
   private readonly excluded: Uint8Array;
   /** of one search: see `maySetGoing` */
@@ -151,6 +153,7 @@ export class Independence {
     this.isChanged = new Uint8Array(this.tasks);
     this.before = new Int32Array(this.tasks * KEPT);
     this.inSet = new Uint8Array(this.tasks);
+    this.smallest = new Uint8Array(this.tasks);
     this.excluded = new Uint8Array(this.tasks);
     this.asked = new Uint8Array(this.tasks);
     this.queue = new Int32Array(this.tasks);
@@ -341,14 +344,13 @@ export class Independence {
    * else. To be asked of the state looked at.
    */
   enough(numbers: Int32Array, enabled: Uint8Array, tried: Uint8Array | null): Uint8Array | null {
-    const { can, tasks, excluded } = this;
+    const { can, tasks, excluded, smallest } = this;
     let total = 0;
     for (let task = 0; task < tasks; task++) {
       if (this.at[task]! >= 0) can[task] = enabled[task] as 0 | 1;
       total += enabled[task]!;
     }
     if (total < 2) return null;
-    let best: Uint8Array | null = null;
     let fewest = total;
     excluded.fill(0);
     for (let task = 0; task < tasks && fewest > 1; task++) {
@@ -360,9 +362,9 @@ export class Independence {
         continue;
       }
       fewest = size;
-      best = this.inSet.slice();
+      smallest.set(this.inSet);
     }
-    return best;
+    return fewest < total ? smallest : null;
   }
 
   /** Grows `inSet` from one task until nobody outside can disturb it; how many of it can move (`limit`: too many). */

@@ -43,7 +43,7 @@ class Reducer implements Reductions {
     this.choice = choice;
     this.footprints = stepFootprints(program);
     this.dead = choice.fusing ? deadSlots(program, judge.watched) : null;
-    this.symmetric = choice.symmetry ? findFamilies(program, judge.watched, this.footprints) : [];
+    this.symmetric = choice.symmetry ? findFamilies(program, judge.watched) : [];
     this.families = this.symmetric.map((family) => family.tasks);
     this.names = [
       ...(choice.fusing ? ["fusing"] : []),

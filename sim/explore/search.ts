@@ -204,13 +204,21 @@ export class Search {
   }
 
   private tryToMove(numbers: Int32Array, to: number): { numbers: Int32Array; moves: Move[] } | null {
-    for (const first of this.candidates(numbers, NOBODY)) {
-      const after = numbers.slice();
-      const moves = [first];
-      this.apply(after, first);
-      const more: Move[] = [];
-      this.space.reductions.settle(after, first.task, more);
-      if (this.space.find(after) === to) return { numbers: after, moves: [...moves, ...more] };
+    const { space, taskCount } = this;
+    const { steps } = space;
+    const after = numbers.slice();
+    const more: Move[] = [];
+    for (let task = 0; task < taskCount; task++) {
+      for (let choice = 0, most = 1; choice < most; choice++) {
+        const effect = steps.find(task, choice, numbers);
+        if (!steps.isEnabled(effect)) break;
+        most = Math.max(most, steps.alternatives(effect));
+        after.set(numbers);
+        steps.apply(effect, after);
+        more.length = 0;
+        space.reductions.settle(after, task, more);
+        if (space.find(after) === to) return { numbers: after, moves: [{ task, choice }, ...more] };
+      }
     }
     return null;
   }
@@ -238,5 +246,3 @@ export class Search {
     };
   }
 }
-
-const NOBODY: Move = { task: -1, choice: 0 };

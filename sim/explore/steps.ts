@@ -171,19 +171,20 @@ export class Steps extends Effects {
 
   /** The components that the machine touched besides the task's own, in order: what was read, then what was only written. */
   private asked(task: number): number[] {
-    const { machine, packing, seen } = this;
+    const { reads, writes } = this.machine;
     this.stamp += 1;
-    seen[this.own[task]!] = this.stamp;
+    this.seen[this.own[task]!] = this.stamp;
     const asked: number[] = [];
-    const note = (slot: number): void => {
-      const component = packing.componentOf[slot]!;
-      if (seen[component] === this.stamp) return;
-      seen[component] = this.stamp;
-      asked.push(component);
-    };
-    for (const slot of machine.reads) note(slot);
-    for (const slot of machine.writes) note(slot);
+    for (let k = 0; k < reads.length; k++) this.note(reads[k]!, asked);
+    for (let k = 0; k < writes.length; k++) this.note(writes[k]!, asked);
     return asked;
+  }
+
+  private note(slot: number, asked: number[]): void {
+    const component = this.packing.componentOf[slot]!;
+    if (this.seen[component] === this.stamp) return;
+    this.seen[component] = this.stamp;
+    asked.push(component);
   }
 
   /** Sets what the task will not read again to 0. */

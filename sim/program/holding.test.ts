@@ -13,7 +13,9 @@ const of = (resources: string, bodies: readonly string[], kinds = "") => {
     /** what the first process holds before it takes the step that writes a variable */
     heldAtWriteOf: (variable: string): string[] => {
       const slot = program.slots.findIndex(({ name }) => name === variable);
-      const at = program.tasks[0]!.code.findIndex(({ op, ...rest }) => op === "set" && (rest as any).to.base === slot);
+      const at = program.tasks[0]!.code.findIndex(
+        ({ op, ...rest }) => op === "set" && (rest as unknown as { to: { base: number } }).to.base === slot,
+      );
       return names(holding.heldAt(0, at));
     },
     /** what the second can do from its start while somebody else holds it: the shared variables it may write */

@@ -25,12 +25,21 @@ export interface Family {
 }
 
 /** The families of two or more; none if a property asks for what happens eventually (unsound there). */
-export function findFamilies(
-  program: Program,
-  watched: readonly number[],
-  footprints: readonly (readonly PositionFootprint[])[] = stepFootprints(program),
-): Family[] {
+export function findFamilies(program: Program, watched: readonly number[]): readonly Family[] {
+  const key = watched.join();
+  const before = known.get(program);
+  if (before?.key === key) return before.families;
+  const families = familiesOf(program, watched);
+  known.set(program, { key, families });
+  return families;
+}
+
+/** Of a program, for those of its slots that properties see: asked by whoever searches, counts and shortens. */
+const known = new WeakMap<Program, { readonly key: string; readonly families: readonly Family[] }>();
+
+function familiesOf(program: Program, watched: readonly number[]): Family[] {
   if (program.properties.eventually.length > 0) return [];
+  const footprints = stepFootprints(program);
   const candidates = classes(program).filter((tasks) => tasks.length > 1);
   if (candidates.length === 0) return [];
   const touched = slotsTouched(program, footprints);
