@@ -137,6 +137,7 @@ class Graph {
   /** by state: the findings that it shows if it is an end, as bits */
   private ends: Int32Array = new Int32Array(0);
   private atStart = 0;
+  private judged = 0;
   private readonly known: { readonly kind: FindingKind; readonly name: string }[] = [];
   /** those stored, or those that they stand for */
   private states = 0;
@@ -241,29 +242,42 @@ class Graph {
     return movers;
   }
 
-  /** Asks the judge about every step and every end, in the order of the states; false if that takes too long. */
+  /** Asks the judge about all steps and ends, in the order of the states; false if that takes too long. */
   judge(): boolean {
-    const { space, exploration, shows, ends } = this;
+    const { space, exploration, ends } = this;
     const { judge } = exploration;
     const numbers = space.start.slice();
     this.atStart = this.bits(judge.atStart(space.show(numbers)));
-    let edge = 0;
+    this.judged = 0;
     for (let state = 0; state < ends.length; state++) {
       if (this.mustStop(state)) return false;
       space.read(state, numbers);
       space.steps.trim();
-      const movers = this.eachStep(numbers, (_, __, task, choice) => {
-        const machine = space.show(numbers);
-        machine.violations = [];
-        machine.step(task, choice);
-        shows[edge++] = this.bits(judge.afterStep(machine, task));
-        machine.violations = [];
-        machine.undo(0);
-      });
+      const movers = this.eachStep(numbers, this.judgeEdge);
       if (movers === 0) ends[state] = this.bits(judge.atEnd(space.show(numbers)));
     }
     return true;
   }
+
+  /** A step that concerns nobody shows nothing that the steps before it have not shown. */
+  private readonly judgeEdge = (effect: number, numbers: Int32Array, task: number, choice: number): void => {
+    const { next, shows, space } = this;
+    const { steps } = space;
+    const { judge } = this.exploration;
+    const edge = this.judged++;
+    if (steps.isWrong(effect)) {
+      const machine = space.show(numbers);
+      machine.violations = [];
+      machine.step(task, choice);
+      shows[edge] = this.bits(judge.afterStep(machine, task));
+      machine.violations = [];
+      machine.undo(0);
+    } else if (steps.concerns(effect)) {
+      next.set(numbers);
+      steps.apply(effect, next);
+      shows[edge] = this.bits(judge.afterStep(space.show(next), task));
+    }
+  };
 
   private bits(verdicts: readonly Verdict[]): number {
     let bits = 0;
@@ -297,18 +311,17 @@ class Graph {
   count(order: Int32Array): OrderCounts {
     const total = this.orders(order, 0);
     const states = this.states;
-    if (this.known.length === 0) return { states, orders: String(total), failing: "0", probability: 0, findings: [] };
+    const showing = (findings: number): { orders: string; probability: number } => ({
+      orders: String(total - this.orders(order, findings)),
+      probability: 1 - this.chance(order, findings),
+    });
+    const all = this.known.length === 0 ? { orders: "0", probability: 0 } : showing(-1);
     return {
       states,
       orders: String(total),
-      failing: String(total - this.orders(order, -1)),
-      probability: 1 - this.chance(order, -1),
-      findings: this.known.map(({ kind, name }, k) => ({
-        kind,
-        name,
-        orders: String(total - this.orders(order, 1 << k)),
-        probability: 1 - this.chance(order, 1 << k),
-      })),
+      failing: all.orders,
+      probability: all.probability,
+      findings: this.known.map((each, k) => ({ ...each, ...(this.known.length === 1 ? all : showing(1 << k)) })),
     };
   }
 
