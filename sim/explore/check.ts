@@ -161,6 +161,8 @@ function* checkProgram(
 
 /** States of graphs whose orders are counted: it is a service, and nobody should wait for it. */
 const COUNTED = 5_000;
+/** The same where the search has stored no states, so that all of them have to be found first. */
+const COUNTED_ANEW = 1_500;
 
 /** How many orders there are and fail. A race as such is no failure: what comes of it is. Null where it is not known. */
 function count(
@@ -183,7 +185,7 @@ function count(
       stopRequested: () => (exploration.stopRequested() === "interrupted" ? "interrupted" : null),
       onProgress: () => {},
     },
-    COUNTED,
+    before === undefined ? COUNTED_ANEW : COUNTED,
     flawless,
     before,
   );

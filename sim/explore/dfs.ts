@@ -28,7 +28,8 @@ export function depthFirst(exploration: Exploration, reductions: Reductions): St
     if (!(problem instanceof MemoryExceeded)) throw problem;
     search.stopped ??= "memory";
   }
-  return search.result(complete);
+  const result = search.result(complete);
+  return result.complete ? { ...result, space } : result;
 }
 
 const OPEN = 1;
