@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const files = readdirSync(root, { recursive: true, encoding: "utf8" })
@@ -75,6 +76,21 @@ describe("the code", () => {
         if (to > from) wrong.push(`${name} imports ${match[1]}`);
       }
     }
+    expect(wrong).toEqual([]);
+  });
+
+  test("keeps its mutants in step with the sources they change", () => {
+    type Edit = { readonly from: string };
+    type Mutant = Edit & { readonly name: string; readonly and?: readonly Edit[] };
+    const mutants: Record<string, Mutant[]> = parse(readFileSync(join(root, "laws/mutants/sources.yaml"), "utf8"));
+    const textOf = new Map(files.map(({ name, text }) => [name, text]));
+    const wrong = Object.entries(mutants).flatMap(([file, list]) =>
+      list
+        .filter(({ from, and = [] }) =>
+          [{ from }, ...and].some((edit) => textOf.get(file)?.split(edit.from).length !== 2),
+        )
+        .map(({ name }) => `${file}: ${name}`),
+    );
     expect(wrong).toEqual([]);
   });
 
