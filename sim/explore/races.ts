@@ -174,10 +174,9 @@ export class RaceFinder {
    * without itself, in `clock`.
    */
   private racesOf(task: number, footprint: number, previous: number, limit: number, step: number): Race[] {
-    const { order, clock, hiding, clocks, width, dependence } = this;
+    const { order, clock, hiding, dependence } = this;
     const races: Race[] = [];
-    if (previous < 0) clock.fill(0);
-    else for (let k = 0; k < width; k++) clock[k] = clocks[previous * width + k]!;
+    this.startWith(clock, previous);
     hiding.set(clock);
     if (footprint === PRIVATE) return races;
     const taken = step >= 0;
@@ -191,17 +190,14 @@ export class RaceFinder {
       const hidden = hiding[other]! >= ordinal;
       if (hidden && clock[other]! >= ordinal) continue;
       if (other === task || !dependence.conflict(touched, footprint)) continue;
-      const row = k * width;
-      for (let each = 0; each < width; each++)
-        if (clocks[row + each]! > clock[each]!) clock[each] = clocks[row + each]!;
+      this.raise(clock, k);
       if (hidden) continue;
       // a task dies after what told it to; what it would have done instead is looked at by itself
       const death = taken && order.killed[k]?.includes(task) === true;
       // what was never taken may be let go on, or be kept, by all that follows
       if (mayBlock && !death && !this.reversible(k, task, footprint, previous, taken ? limit : order.length, step))
         continue;
-      for (let each = 0; each < width; each++)
-        if (clocks[row + each]! > hiding[each]!) hiding[each] = clocks[row + each]!;
+      this.raise(hiding, k);
       if (death) continue;
       races.push({
         at: k,
@@ -260,6 +256,19 @@ export class RaceFinder {
     if (sets >= MOST_SETS) this.incomplete = true;
   }
 
+  /** Makes the clock that of a step; −1: of nothing. */
+  private startWith(clock: Int32Array, step: number): void {
+    clock.fill(0);
+    if (step >= 0) this.raise(clock, step);
+  }
+
+  /** Adds to a clock what happened before a step, and the step. */
+  private raise(clock: Int32Array, step: number): void {
+    const { clocks, width } = this;
+    for (let each = 0, at = step * width; each < width; each++, at++)
+      if (clocks[at]! > clock[each]!) clock[each] = clocks[at]!;
+  }
+
   private keepClock(step: number): void {
     const { width, order } = this;
     if ((step + 1) * width > this.clocks.length) {
@@ -305,10 +314,9 @@ export class RaceFinder {
     previous: number,
     limit: number,
   ): boolean {
-    const { order, dependence, clocks, width, needed, played } = this;
+    const { order, dependence, needed, played } = this;
     const { machine } = order;
-    if (previous < 0) needed.fill(0);
-    else for (let each = 0; each < width; each++) needed[each] = clocks[previous * width + each]!;
+    this.startWith(needed, previous);
     let count = 0;
     for (let k = limit - 1; k > at; k--) {
       const other = order.task[k]!;
@@ -319,9 +327,7 @@ export class RaceFinder {
       }
       if (this.dependsOn(k, at) || this.dependsOnAny(k, others)) continue;
       played[count++] = k;
-      if (isKnown) continue;
-      for (let each = 0, row = k * width; each < width; each++)
-        if (clocks[row + each]! > needed[each]!) needed[each] = clocks[row + each]!;
+      if (!isKnown) this.raise(needed, k);
     }
     order.goTo(at);
     while (count > 0) {

@@ -1,11 +1,10 @@
 /** Text in columns of a terminal: how wide it is, cut and padded to a width, wrapped, and set as a table. */
+import { isPrintableAscii } from "../base/ascii.ts";
 import { COMBINING, WIDE, within } from "./characters.ts";
-
-const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /** How many columns an escaped text takes. */
 export function displayWidth(text: string): number {
-  if (PRINTABLE_ASCII.test(text)) return text.length;
+  if (isPrintableAscii(text)) return text.length;
   let width = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

@@ -4,13 +4,12 @@
  * A scenario is untrusted input: a printed line may hold an escape sequence that rewrites the terminal, or a
  * bidirectional override that shows code in another order than it has.
  */
+import { isPrintableAscii } from "../base/ascii.ts";
 import { UNSAFE, within } from "./characters.ts";
-
-const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /** For a terminal: every character that could act instead of being shown becomes `\n`, `\t`, `\x1b`, `\u202e` … */
 export function escapeTerminal(text: string): string {
-  return PRINTABLE_ASCII.test(text) ? text : replaceUnsafe(text, "");
+  return isPrintableAscii(text) ? text : replaceUnsafe(text, "");
 }
 
 /** All unsafe characters but those of `kept` made visible. */

@@ -1,4 +1,5 @@
 /** The whole file: its top-level keys, in the order in which they need each other. */
+import { isPrintableAscii } from "../base/ascii.ts";
 import { Decimal } from "../base/decimal.ts";
 import type {
   Function as FunctionDeclaration,
@@ -45,7 +46,6 @@ export const TOP_KEYS: readonly string[] = [
 ];
 export const CPU_KEYS: readonly string[] = ["cores", "scheduler", "context_switch", "step"];
 const CORES_MAX = 64;
-const PRINTABLE_ASCII = /^[ -~]*$/;
 /** Greatest number of functions: later stages follow their calls by recursion. */
 const FUNCTIONS_MAX = 500;
 /** Greatest number of processes, threads and coroutines together. */
@@ -202,8 +202,7 @@ class Builder {
     if (node === null || isNull(node)) return null;
     if (node.type === "scalar") {
       const text = node.text.value.trim();
-      // V8 takes 4 ms to build the pattern for characters of any script
-      if (key === "name" && ((!PRINTABLE_ASCII.test(text) && /[\p{Cc}\p{Cf}]/u.test(text)) || text === "")) {
+      if (key === "name" && ((!isPrintableAscii(text) && /[\p{Cc}\p{Cf}]/u.test(text)) || text === "")) {
         this.#problems.error(
           "control-character",
           node.span,

@@ -1,4 +1,5 @@
 /** Lists of statements: which form each item has, and what its form makes of it. */
+import { isPrintableAscii } from "../base/ascii.ts";
 import type { Statement } from "./ast.ts";
 import type { Context } from "./context.ts";
 import { CONTROL } from "./control.ts";
@@ -219,7 +220,7 @@ export function upcomingNames(context: Pick<Context, "world">, node: Node): Read
         visit(entry.value);
       }
     } else if (typeof part.value === "string" && part.value.includes("(")) {
-      const match = (/[^ -~]/.test(part.value) ? CALL_IN_ANY_LETTERS : CALL).exec(part.value);
+      const match = (isPrintableAscii(part.value) ? CALL : CALL_IN_ANY_LETTERS).exec(part.value);
       const root = match?.[2] ?? "";
       if (match?.[1] !== undefined && (context.world.resources.has(root) || context.world.functions.has(root)))
         names.add(match[1]);
