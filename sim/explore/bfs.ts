@@ -6,6 +6,7 @@
 import { type Chunk, type Crew, type CrewOptions, NOBODY, openCrew, usualCrew } from "./crew.ts";
 import { expand, JUDGE, makeRow, type Successors } from "./expand.ts";
 import { inThread } from "./memory.ts";
+import { type Layout, unpackAs } from "./pack.ts";
 import { makeReductions } from "./reduce.ts";
 import { NO_REDUCTION, type Reductions } from "./reductions.ts";
 import { Search } from "./search.ts";
@@ -185,8 +186,8 @@ export class BreadthFirst {
           }
           // to show a path may have changed what words mean
           const state =
-            space.packing.layout === layout ? visited.insertLocated(row, at, this.current) : this.addAnew(row, at);
-          if (state >= 0 && (row.moves[at]! & JUDGE) !== 0) this.judgeEntry(row, at);
+            space.packing.layout === layout ? visited.insertLocated(row, at, this.current) : this.addAnew(row, at, layout);
+          if (state >= 0 && (row.moves[at]! & JUDGE) !== 0) this.judgeEntry(row, at, layout);
           if (state >= 0 || -1 - state > this.current) open = true;
         }
         if (row.partial[place] === 1 && !open) this.tryOthers();
@@ -201,9 +202,10 @@ export class BreadthFirst {
     return true;
   }
 
-  /** Brings `next` to where an entry of a row leads, and `moves` to the steps beyond the first. */
-  private follow(row: Successors, at: number): void {
+  /** Brings `next` to where an entry of a row in that layout leads, and `moves` to the steps beyond the first. */
+  private follow(row: Successors, at: number, layout: Layout): void {
     const { space, numbers, next, moves } = this;
+    if (!space.isReduced) return unpackAs(layout, row.words, at * layout.words, next);
     const task = row.moves[at]! >> 1;
     space.read(this.current, numbers);
     next.set(numbers);
@@ -212,13 +214,13 @@ export class BreadthFirst {
     space.reductions.settle(next, task, moves);
   }
 
-  private addAnew(row: Successors, at: number): number {
-    this.follow(row, at);
+  private addAnew(row: Successors, at: number, layout: Layout): number {
+    this.follow(row, at, layout);
     return this.space.add(this.next, this.current);
   }
 
-  private judgeEntry(row: Successors, at: number): void {
-    this.follow(row, at);
+  private judgeEntry(row: Successors, at: number, layout: Layout): void {
+    this.follow(row, at, layout);
     this.search.judgeState(this.next, row.moves[at]! >> 1, row.choices[at]!, this.moves, this.path);
   }
 

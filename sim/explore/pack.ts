@@ -95,8 +95,9 @@ export function unpackAs({ word, shift, mask }: Layout, words: Int32Array, at: n
 }
 
 /**
- * First fit by falling width; what is left of a word goes to the components in it, so that they can grow. Early on those
- * that have not varied yet get some of it as well: most soon do, and each that had no bits would ask for another layout.
+ * As few words as first fit by falling width needs. What is left of a word goes to the components in it, so that they can
+ * grow; so they are spread over the words. Early on those that have not varied yet get some of it as well: most soon do,
+ * and each that had no bits would ask for another layout.
  */
 function arrange(components: readonly Component[], early: boolean): Layout {
   const size = components.length;
@@ -112,22 +113,9 @@ function arrange(components: readonly Component[], early: boolean): Layout {
   );
   const order = widths.map((_, k) => k).filter((k) => widths[k]! > 0);
   order.sort((a, b) => widths[b]! - widths[a]!);
-  const members: number[][] = [];
-  const used: number[] = [];
-  for (const k of order) {
-    let word = used.findIndex((taken) => taken + widths[k]! <= 32);
-    if (word < 0) {
-      word = used.length;
-      used.push(0);
-      members.push([]);
-    }
-    used[word]! += widths[k]!;
-    members[word]!.push(k);
-  }
-  if (members.length === 0) {
-    used.push(0);
-    members.push([]);
-  }
+  const tight = firstFit(order, widths);
+  const members = spread(order, widths, tight.length) ?? tight;
+  const used = members.map((inside) => widthOf(inside, widths));
   if (early) {
     for (let k = 0; k < size; k++) {
       if (widths[k]! > 0) continue;
@@ -155,4 +143,30 @@ function arrange(components: readonly Component[], early: boolean): Layout {
   layout.words = members.length;
   layout.varying = Int32Array.from(order.sort((a, b) => a - b));
   return layout;
+}
+
+/** The components of each word, in few words. */
+function firstFit(order: readonly number[], widths: readonly number[]): number[][] {
+  const members: number[][] = [[]];
+  for (const k of order) {
+    const word = members.find((inside) => widthOf(inside, widths) + widths[k]! <= 32);
+    if (word === undefined) members.push([k]);
+    else word.push(k);
+  }
+  return members;
+}
+
+/** The components of each of so many words, each where most room was left; null if one does not fit. */
+function spread(order: readonly number[], widths: readonly number[], words: number): number[][] | null {
+  const members = Array.from({ length: words }, (): number[] => []);
+  for (const k of order) {
+    const word = members.reduce((best, each) => (widthOf(each, widths) < widthOf(best, widths) ? each : best));
+    if (widthOf(word, widths) + widths[k]! > 32) return null;
+    word.push(k);
+  }
+  return members;
+}
+
+function widthOf(inside: readonly number[], widths: readonly number[]): number {
+  return inside.reduce((sum, k) => sum + widths[k]!, 0);
 }

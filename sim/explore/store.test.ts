@@ -93,6 +93,26 @@ describe("packing", () => {
       }),
     );
   });
+
+  test("what the words leave is for everybody to grow into", () => {
+    // six components of 8, 8, 8, 8, 4 and 4 bits: 40 of the 64 bits of two words
+    const counts = [256, 256, 256, 256, 16, 16];
+    const packing = new Packing(
+      counts.map((_, k) => [k]),
+      counts.map((_, k) => k),
+      counts.length,
+    );
+    for (let state = 0; state < 256; state++)
+      packing.encode(
+        Int32Array.from(counts, (count) => state % count),
+        new Int32Array(counts.length),
+      );
+    packing.layOut(false);
+    expect(packing.layout.words).toBe(2);
+    counts.forEach((count, k) => {
+      expect(packing.layout.mask[k]! + 1).toBeGreaterThan(count);
+    });
+  });
 });
 
 describe("the table of decisions", () => {
