@@ -186,7 +186,9 @@ export class BreadthFirst {
           }
           // to show a path may have changed what words mean
           const state =
-            space.packing.layout === layout ? visited.insertLocated(row, at, this.current) : this.addAnew(row, at, layout);
+            space.packing.layout === layout
+              ? visited.insertLocated(row, at, this.current)
+              : this.addAnew(row, at, layout);
           if (state >= 0 && (row.moves[at]! & JUDGE) !== 0) this.judgeEntry(row, at, layout);
           if (state >= 0 || -1 - state > this.current) open = true;
         }

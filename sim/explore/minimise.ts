@@ -8,8 +8,9 @@
  */
 import { Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
-import { enabledTasks, isPreemption } from "./moves.ts";
-import { PREEMPTION, ShortestPaths, SWITCH, shows, type Wanted } from "./shortest.ts";
+import { enabledTasks } from "./moves.ts";
+import { changeOver, raceEnding } from "./race-ending.ts";
+import { isWanted, ShortestPaths, shows, type Wanted } from "./shortest.ts";
 import type { Judge, Move } from "./strategy.ts";
 
 export interface MinimiseOptions {
@@ -92,21 +93,22 @@ class Player {
     return null;
   }
 
-  /** Pre-emptions, switches and steps of a path in one number. */
+  /** Pre-emptions, switches and steps of a path that shows the finding, in one number. */
   cost(moves: readonly Move[]): number {
-    const { machine } = this;
+    const { machine, judge, wanted } = this;
     machine.undo(0);
     let cost = 0;
     let last = -1;
     for (const { task, choice } of moves) {
-      cost += 1;
-      if (last >= 0 && task !== last)
-        cost += SWITCH + (isPreemption(last, task, machine.enabled(last)) ? PREEMPTION : 0);
+      cost += 1 + (last < 0 ? 0 : changeOver(last, task, machine.enabled(last)));
       machine.step(task, choice);
       last = task;
     }
     machine.violations = [];
-    return cost;
+    if (wanted.kind !== "data_race") return cost;
+    const verdicts = last < 0 ? judge.atStart(machine) : judge.afterStep(machine, last);
+    const races = verdicts.filter((verdict) => isWanted(verdict, wanted));
+    return races.length === 0 ? cost : cost + raceEnding(machine, races, last).cost;
   }
 }
 

@@ -13,6 +13,7 @@ import { makeJudge, SIGNALLED, type WatchfulJudge } from "./judge.ts";
 import { isShown, type MinimiseOptions, minimise } from "./minimise.ts";
 import { enabledTasks } from "./moves.ts";
 import { operationNames } from "./operations.ts";
+import { raceEnding } from "./race-ending.ts";
 import { isWanted, type Wanted } from "./shortest.ts";
 import { storyOf } from "./story.ts";
 import type { Found, Move, Verdict } from "./strategy.ts";
@@ -96,7 +97,9 @@ export class Presenter {
     let judge = this.judges.get(kind);
     if (judge === undefined) {
       const allow = FINDING_KINDS.filter((each) => each !== kind);
-      judge = makeJudge(this.program, { ...this.scenario, check: { ...this.scenario.check, allow } });
+      // of a race every pair of accesses counts, not the one of which it was first said
+      const detailed = kind === "data_race";
+      judge = makeJudge(this.program, { ...this.scenario, check: { ...this.scenario.check, allow } }, detailed);
       this.judges.set(kind, judge);
     }
     return judge;
@@ -191,16 +194,16 @@ export class Presenter {
 
   /** The path leads to where two accesses are both possible; the two are its last steps. */
   private race(verdict: Verdict, path: readonly Move[]): Finding {
-    const [a, b] = verdict.tasks as [number, number];
-    const last = path[path.length - 1]?.task ?? -1;
-    const [first, second] = last === b ? [b, a] : [a, b];
     const before = tracePath(this.program, path).machine;
-    const held = (task: number): string[] => heldBy(before, task);
-    const locks = [held(first), held(second)] as const;
-    const whole = [...path, { task: first, choice: 0 }, { task: second, choice: 0 }];
+    const last = path[path.length - 1]?.task ?? -1;
+    const verdicts = last < 0 ? this.detailed.atStart(before) : this.detailed.afterStep(before, last);
+    const races = verdicts.filter((each) => each.kind === verdict.kind && each.name === verdict.name);
+    const ending = raceEnding(before, races, last);
+    const locks = [heldBy(before, ending.first), heldBy(before, ending.second)] as const;
+    const whole = [...path, { task: ending.first, choice: 0 }, { task: ending.second, choice: 0 }];
     const { steps } = tracePath(this.program, whole);
     const [one, other] = steps.slice(-2) as [Step, Step];
-    const finding = this.finding(verdict, whole, steps, one.span);
+    const finding = this.finding(ending.verdict, whole, steps, one.span);
     return { ...finding, message: raceSentence(verdict.name, one, other, locks), hint: raceHint(locks) };
   }
 

@@ -6,11 +6,12 @@
  * path: the first of the cheapest ones.
  */
 import { EventHeap } from "../base/heap.ts";
-import { ListOverflow } from "../machine/machine.ts";
+import { ListOverflow, type Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
 import { findFamilies } from "../program/symmetry.ts";
 import { makeTwins } from "./canonical.ts";
 import { inThread, resized } from "./memory.ts";
+import { PREEMPTION, raceEnding, SWITCH } from "./race-ending.ts";
 import { NO_REDUCTION } from "./reductions.ts";
 import { Space } from "./space.ts";
 import type { Exploration, Judge, Move, Verdict } from "./strategy.ts";
@@ -21,10 +22,6 @@ export interface Wanted extends Pick<Verdict, "kind" | "name"> {
   /** its place, and (unless null) its very words */
   readonly exactly?: { readonly start: number; readonly message: string | null };
 }
-
-/** costs are packed into one number: pre-emptions, switches, steps */
-export const SWITCH = 1 << 20;
-export const PREEMPTION = SWITCH * SWITCH;
 
 /** bytes for what is stored, and so many expansions between two looks at it */
 const MEMORY = 64 << 20;
@@ -89,16 +86,20 @@ export class ShortestPaths {
     const { space, tasks } = this;
     const { steps } = space;
     const numbers = space.start.slice();
-    if (shows(this.judge.atStart(space.show(numbers)), this.wanted)) return [];
     const frontier: Frontier = { nodes: new Nodes(), heap: new EventHeap(), below };
     const { nodes, heap } = frontier;
+    const machine = space.show(numbers);
+    const ending = this.endingOf(this.judge.atStart(machine), machine, NOBODY);
+    if (ending === 0) return [];
     if (this.arrive(frontier, -1, NOBODY, 0, numberOf(space.add(numbers, -1)), numbers, 0)) return [];
+    this.mayEnd(frontier, ending);
     const twins = new Uint8Array(tasks);
     for (let expanded = 1; !heap.isEmpty; expanded++) {
       const turn = heap.pop();
-      const at = turn >> 1;
+      const at = turn >> 2;
+      if ((turn & 3) === ENDS) return nodes.pathTo(at);
       const last = nodes.last[at]!;
-      const goesOn = (turn & 1) === GOES_ON;
+      const goesOn = (turn & 3) === GOES_ON;
       space.read(nodes.state[at]!, numbers);
       steps.trim();
       if (!goesOn) this.markTwins(numbers, last, among, twins);
@@ -129,15 +130,37 @@ export class ShortestPaths {
     const { steps } = space;
     const { nodes } = frontier;
     const isWrong = steps.isWrong(effect);
-    if (isWrong && this.stepShows(numbers, task, choice)) return true;
+    let ending = isWrong ? this.stepShows(numbers, task, choice) : NOT_SHOWN;
+    if (ending === 0) return true;
     const to = numberOf(space.addNext(effect, nodes.state[at]!, -1));
     if (nodes.isKnown(to, task)) return false;
     next.set(numbers);
     steps.apply(effect, next);
-    if (!isWrong && steps.concerns(effect) && shows(this.judge.afterStep(space.show(next), task), this.wanted))
-      return true;
+    if (!isWrong && steps.concerns(effect)) {
+      const machine = space.show(next);
+      ending = this.endingOf(this.judge.afterStep(machine, task), machine, task);
+      if (ending === 0) return true;
+    }
     const cost = nodes.cost[at]! + 1 + (task === nodes.last[at] ? 0 : nodes.switching[at]!);
-    return this.arrive(frontier, at, task, choice, to, next, cost);
+    if (this.arrive(frontier, at, task, choice, to, next, cost)) return true;
+    this.mayEnd(frontier, ending);
+    return false;
+  }
+
+  /** What must follow to show the finding, once the judge finds it, costs: of a data race the accesses; `NOT_SHOWN`. */
+  private endingOf(verdicts: readonly Verdict[], machine: Machine, last: number): number {
+    if (verdicts.length === 0) return NOT_SHOWN;
+    const wanted = verdicts.filter((verdict) => isWanted(verdict, this.wanted));
+    if (wanted.length === 0) return NOT_SHOWN;
+    return this.wanted.kind === "data_race" ? raceEnding(machine, wanted, last).cost : 0;
+  }
+
+  /** The newest node may be the last one, at the cost of an ending. */
+  private mayEnd({ nodes, heap, below }: Frontier, ending: number): void {
+    if (ending === NOT_SHOWN) return;
+    const node = nodes.count - 1;
+    const cost = nodes.cost[node]! + ending;
+    if (cost < below) heap.push(cost, 0, 4 * node + ENDS);
   }
 
   /**
@@ -163,35 +186,40 @@ export class ShortestPaths {
     }
     const switching = last === NOBODY ? 0 : SWITCH + (goesOn ? PREEMPTION : 0);
     const node = nodes.add(last, choice, from, cost, switching, state);
-    if (goesOn && cost + 1 < below) heap.push(cost + 1, 0, 2 * node + GOES_ON);
-    if (cost + 1 + switching < below) heap.push(cost + 1 + switching, 0, 2 * node);
+    if (goesOn && cost + 1 < below) heap.push(cost + 1, 0, 4 * node + GOES_ON);
+    if (cost + 1 + switching < below) heap.push(cost + 1 + switching, 0, 4 * node + CHANGES);
     return false;
   }
 
-  /** Whether the finding shows when the task takes this step, which violates something. */
-  private stepShows(numbers: Int32Array, task: number, choice: number): boolean {
+  /** What the ending costs if the finding shows when the task takes this step, which violates something. */
+  private stepShows(numbers: Int32Array, task: number, choice: number): number {
     const { space, judge, wanted } = this;
     const machine = space.show(numbers);
     machine.violations = [];
     machine.step(task, choice);
-    let shown = shows(judge.afterStep(machine, task), wanted);
+    let ending = this.endingOf(judge.afterStep(machine, task), machine, task);
     machine.violations = [];
-    if (!shown && !machine.program.tasks.some((each) => machine.enabled(each.id)))
-      shown = shows(judge.atEnd(machine), wanted);
+    if (ending === NOT_SHOWN && !machine.program.tasks.some((each) => machine.enabled(each.id)))
+      ending = shows(judge.atEnd(machine), wanted) ? 0 : NOT_SHOWN;
     machine.undo(0);
-    return shown;
+    return ending;
   }
 }
 
 /** Before anybody has moved. */
 const NOBODY = -1;
 
-/** Of a turn, in its lowest bit: the task that came there goes on; else one of the others does. */
+/** Instead of what an ending costs. */
+const NOT_SHOWN = -1;
+
+/** Of a turn, in its lowest bits: one of the others goes on; the task that came there does; the path ends there. */
+const CHANGES = 0;
 const GOES_ON = 1;
+const ENDS = 2;
 
 interface Frontier {
   readonly nodes: Nodes;
-  /** turns: twice a node, and `GOES_ON` */
+  /** turns: four times a node, and one of the three */
   readonly heap: EventHeap;
   readonly below: number;
 }

@@ -124,6 +124,14 @@ describe("the report of a check", () => {
     expect(said(0)).toBe("less than 1 in 1e300");
   });
 
+  test("does not seem to deny a data race where it counts the orders that fail", () => {
+    const processes = { p: { do: ["x = 1"] }, q: { do: ["x = 2"] } };
+    const said = (allow: readonly string[]): string =>
+      checkText(check(scenario({ shared: { x: 0 }, processes, check: { allow } })), plain).replace(/\s+/g, " ");
+    expect(said([])).toContain("2 orders in all, none of which fails, data races aside.");
+    expect(said(["data_race"])).toContain("2 orders in all, none of which fails.");
+  });
+
   test("lets no control character of the scenario reach the terminal", () => {
     const result = check(ticket(2));
     const evil = JSON.parse(JSON.stringify(result).replaceAll("person[0]", "p\\u001b[31m")) as CheckResult;

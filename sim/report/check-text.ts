@@ -214,7 +214,9 @@ function exploredWords(result: CheckResult): string {
       counts.failing === "0" || counts.failing === counts.orders
         ? ""
         : `; a scheduler that picks by chance hits one of those with a probability of ${chanceWords(counts.probability)}`;
-    sentences.push(`${ordersWords(counts)}${chance}`);
+    // a race is there before anything has gone wrong, in nearly every order
+    const races = result.findings.some((finding) => finding.kind === "data_race") ? ", data races aside" : "";
+    sentences.push(`${ordersWords(counts)}${races}${chance}`);
   }
   if (explored.collision_probability !== undefined && explored.collision_probability > 0) {
     sentences.push(

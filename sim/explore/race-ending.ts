@@ -1,0 +1,52 @@
+/**
+ * How a path to a data race ends. The judge finds a race in a state in which two accesses are both possible; who reads
+ * the path wants to see them, one right after the other, and to have what they cost counted as well.
+ */
+import type { Machine } from "../machine/machine.ts";
+import { isPreemption } from "./moves.ts";
+import type { Verdict } from "./strategy.ts";
+
+/** costs are packed into one number: pre-emptions, switches, steps */
+export const SWITCH = 1 << 20;
+export const PREEMPTION = SWITCH * SWITCH;
+
+export interface RaceEnding {
+  /** of the verdicts the one whose accesses these are */
+  readonly verdict: Verdict;
+  readonly first: number;
+  readonly second: number;
+  /** of the two steps and of changing over to each */
+  readonly cost: number;
+}
+
+/**
+ * The two accesses that cost least behind a path.
+ *
+ * @param verdicts data races that a judge finds in the machine's state; at least one
+ * @param last the task that took the last step; −1 if there was none
+ */
+export function raceEnding(machine: Machine, verdicts: readonly Verdict[], last: number): RaceEnding {
+  const goesOn = last >= 0 && machine.enabled(last);
+  let best: RaceEnding | null = null;
+  for (const verdict of verdicts) {
+    const [a, b] = verdict.tasks as readonly [number, number];
+    for (const [first, second] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const mark = machine.trailSize;
+      machine.step(first, 0);
+      const cost = 2 + changeOver(last, first, goesOn) + changeOver(first, second, machine.enabled(first));
+      machine.violations.length = 0;
+      machine.undo(mark);
+      if (best === null || cost < best.cost) best = { verdict, first, second, cost };
+    }
+  }
+  return best!;
+}
+
+/** What it costs that `next` comes after `previous`, which could have gone on or not. */
+export function changeOver(previous: number, next: number, goesOn: boolean): number {
+  if (previous < 0 || previous === next) return 0;
+  return SWITCH + (isPreemption(previous, next, goesOn) ? PREEMPTION : 0);
+}
