@@ -20,8 +20,6 @@ export class StateGraph {
   readonly target: number[] = [];
   readonly task: number[] = [];
   readonly choice: number[] = [];
-  /** the edge by which a state was first reached; −1 for the start */
-  readonly reachedBy: number[] = [-1];
   complete = false;
 
   constructor(program: Program) {
@@ -47,10 +45,7 @@ export class StateGraph {
           const mark = machine.trailSize;
           machine.step(task, choice);
           alternatives = machine.alternatives;
-          const known = states.count;
-          const number = states.add();
-          if (number === known) this.reachedBy.push(this.target.length);
-          this.target.push(number);
+          this.target.push(states.add());
           this.task.push(task);
           this.choice.push(choice);
           machine.undo(mark);
@@ -76,14 +71,6 @@ export class StateGraph {
 
   move(edge: number): Move {
     return { task: this.task[edge]!, choice: this.choice[edge]! };
-  }
-
-  /** The moves of a shortest way from the start to a state. */
-  pathTo(state: number): Move[] {
-    const path: Move[] = [];
-    for (let edge = this.reachedBy[state]!; edge >= 0; edge = this.reachedBy[this.origin(edge)]!)
-      path.push(this.move(edge));
-    return path.reverse();
   }
 
   /** Whether the task can move in the state. */

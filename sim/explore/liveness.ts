@@ -16,6 +16,7 @@ import { locate, sourceText } from "../scenario/load.ts";
 import { isAcyclic } from "./acyclic.ts";
 import { mayRunForEver } from "./auto.ts";
 import type { Budget } from "./budget.ts";
+import { cheapestWay } from "./cheapest-way.ts";
 import { StateGraph } from "./graph.ts";
 import { loopHead, progressOf } from "./loops.ts";
 import type { Exploration, Found, Move } from "./strategy.ts";
@@ -154,32 +155,28 @@ class Search {
     const { graph } = this;
     const truth = this.truths[k]!;
     // reached without ever passing a state in which it is true
-    const reachedBy = new Int32Array(graph.size).fill(-2);
+    const reached = new Uint8Array(graph.size);
     const order: number[] = [];
     if (truth[0] === 0) {
-      reachedBy[0] = -1;
+      reached[0] = 1;
       order.push(0);
     }
     for (let at = 0; at < order.length; at++) {
       const state = order[at]!;
       for (let edge = graph.first[state]!; edge < graph.first[state + 1]!; edge++) {
         const to = graph.target[edge]!;
-        if (truth[to] === 1 || reachedBy[to] !== -2) continue;
-        reachedBy[to] = edge;
+        if (truth[to] === 1 || reached[to] === 1) continue;
+        reached[to] = 1;
         order.push(to);
       }
     }
-    const stem = (state: number): Move[] => {
-      const path: Move[] = [];
-      for (let edge = reachedBy[state]!; edge >= 0; edge = reachedBy[graph.origin(edge)]!) path.push(graph.move(edge));
-      return path.reverse();
-    };
+    const within = (edge: number): boolean => truth[graph.target[edge]!] === 0;
     const text = `${property.name} (${sourceText(this.scenario.source, property.span)})`;
     const finding = { kind: "eventually", name: property.name, tasks: [] as number[], span: property.span } as const;
-    const end = order.find((state) => graph.first[state] === graph.first[state + 1]);
-    if (end !== undefined) {
-      const path = stem(end);
-      graph.states.restore(end);
+    const isEnd = (state: number): boolean => graph.first[state] === graph.first[state + 1];
+    if (order.some(isEnd)) {
+      const { path, state } = this.stem(within, isEnd);
+      graph.states.restore(state);
       const { machine } = graph;
       const deadlock = describeDeadlock(
         machine,
@@ -197,12 +194,12 @@ class Search {
       };
     }
     const part = this.fairPart(
-      (state) => reachedBy[state] !== -2,
+      (state) => reached[state] === 1,
       () => true,
       () => true,
     );
     if (part === null) return null;
-    const { path, loopFrom } = this.lasso(part, stem);
+    const { path, loopFrom } = this.lasso(part, within);
     return { ...finding, message: `${text} never comes true: this order goes on for ever without it`, path, loopFrom };
   }
 
@@ -216,7 +213,7 @@ class Search {
       (part) => this.movers(part).some((task) => !this.program.tasks[task]!.daemon),
     );
     if (part === null) return null;
-    const { path, loopFrom } = this.lasso(part, (state) => this.graph.pathTo(state));
+    const { path, loopFrom } = this.lasso(part);
     const busy = [...new Set(path.slice(loopFrom).map((move) => move.task))].sort((a, b) => a - b);
     const names = this.names(busy);
     const [state] = part.states;
@@ -260,7 +257,7 @@ class Search {
   }
 
   private starved(part: Part, task: number): Found {
-    const { path, loopFrom } = this.lasso(part, (state) => this.graph.pathTo(state));
+    const { path, loopFrom } = this.lasso(part);
     const self = this.program.tasks[task]!;
     const [state] = part.states;
     const spins = path.slice(loopFrom).some((move) => move.task === task);
@@ -373,9 +370,12 @@ class Search {
   }
 
   /** A way into the part, and a round in it after which every task has moved or could not. */
-  private lasso(part: Part, stem: (state: number) => Move[]): { path: Move[]; loopFrom: number } {
+  private lasso(part: Part, within: (edge: number) => boolean = () => true): { path: Move[]; loopFrom: number } {
     const { graph } = this;
-    const [start] = part.states;
+    const { path, state: start } = this.stem(within, (state) => part.states.has(state));
+    let last = path.at(-1)?.task ?? -1;
+    const way = (from: number, arrived: (state: number, edge: number) => boolean): number[] | null =>
+      cheapestWay(graph, { from, last, edges: part.edges, arrived });
     const open = new Set(this.program.tasks.map((task) => task.id));
     const movers = new Set(this.movers(part));
     // under strong fairness it is not enough that somebody who moves in this part cannot move for once
@@ -385,50 +385,32 @@ class Search {
       for (const task of [...open]) if (isDone(task, state)) open.delete(task);
     };
     const round: number[] = [];
-    let at = start!;
+    let at = start;
     settle(at);
     while (open.size > 0) {
-      const way = this.way(
-        part,
+      const next = way(
         at,
-        (state, edge) => (edge >= 0 && open.has(graph.task[edge]!)) || [...open].some((task) => isDone(task, state)),
+        (state, edge) => open.has(graph.task[edge]!) || [...open].some((task) => isDone(task, state)),
       );
-      if (way === null) break;
-      for (const edge of way) {
-        open.delete(graph.task[edge]!);
+      if (next === null) break;
+      for (const edge of next) {
+        last = graph.task[edge]!;
+        open.delete(last);
         at = graph.target[edge]!;
         settle(at);
         round.push(edge);
       }
     }
-    const back = at === start && round.length > 0 ? [] : this.way(part, at, (state) => state === start);
+    const back = at === start && round.length > 0 ? [] : way(at, (state) => state === start);
     const loop = [...round, ...(back ?? [])].map((edge) => graph.move(edge));
-    const path = stem(start!);
     return { path: [...path, ...loop], loopFrom: path.length };
   }
 
-  /** The edges of a shortest way of at least one step inside the part to where `arrived` says so. */
-  private way(part: Part, from: number, arrived: (state: number, edge: number) => boolean): number[] | null {
+  /** A way from the start to one of these states over edges that may be taken. There is one. */
+  private stem(edges: (edge: number) => boolean, arrived: (state: number) => boolean): { path: Move[]; state: number } {
     const { graph } = this;
-    const came = new Map<number, number>();
-    const todo = [from];
-    const build = (last: number): number[] => {
-      const edges = [last];
-      for (let state = graph.origin(last); state !== from; state = graph.origin(edges[0]!))
-        edges.unshift(came.get(state)!);
-      return edges;
-    };
-    for (let k = 0; k < todo.length; k++) {
-      const state = todo[k]!;
-      for (let edge = graph.first[state]!; edge < graph.first[state + 1]!; edge++) {
-        if (!part.edges(edge)) continue;
-        const to = graph.target[edge]!;
-        if (arrived(to, edge)) return build(edge);
-        if (to === from || came.has(to)) continue;
-        came.set(to, edge);
-        todo.push(to);
-      }
-    }
-    return null;
+    if (arrived(0)) return { path: [], state: 0 };
+    const way = cheapestWay(graph, { from: 0, last: -1, edges, arrived })!;
+    return { path: way.map((edge) => graph.move(edge)), state: graph.target[way.at(-1)!]! };
   }
 }

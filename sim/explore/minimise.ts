@@ -8,8 +8,9 @@
  */
 import { Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
+import { changeOver } from "./cost.ts";
 import { enabledTasks } from "./moves.ts";
-import { changeOver, raceEnding } from "./race-ending.ts";
+import { raceEnding } from "./race-ending.ts";
 import { isWanted, ShortestPaths, shows, type Wanted } from "./shortest.ts";
 import type { Judge, Move } from "./strategy.ts";
 
@@ -100,7 +101,7 @@ class Player {
     let cost = 0;
     let last = -1;
     for (const { task, choice } of moves) {
-      cost += 1 + (last < 0 ? 0 : changeOver(last, task, machine.enabled(last)));
+      cost += 1 + changeOver(last, task, last >= 0 && machine.enabled(last));
       machine.step(task, choice);
       last = task;
     }

@@ -3,12 +3,8 @@
  * the path wants to see them, one right after the other, and to have what they cost counted as well.
  */
 import type { Machine } from "../machine/machine.ts";
-import { isPreemption } from "./moves.ts";
+import { changeOver } from "./cost.ts";
 import type { Verdict } from "./strategy.ts";
-
-/** costs are packed into one number: pre-emptions, switches, steps */
-export const SWITCH = 1 << 20;
-export const PREEMPTION = SWITCH * SWITCH;
 
 export interface RaceEnding {
   /** of the verdicts the one whose accesses these are */
@@ -43,10 +39,4 @@ export function raceEnding(machine: Machine, verdicts: readonly Verdict[], last:
     }
   }
   return best!;
-}
-
-/** What it costs that `next` comes after `previous`, which could have gone on or not. */
-export function changeOver(previous: number, next: number, goesOn: boolean): number {
-  if (previous < 0 || previous === next) return 0;
-  return SWITCH + (isPreemption(previous, next, goesOn) ? PREEMPTION : 0);
 }
