@@ -6,6 +6,7 @@
  */
 import { compileAddress } from "../machine/evaluate.ts";
 import type { Machine } from "../machine/machine.ts";
+import { raises } from "../machine/timeouts.ts";
 import { Raise } from "../program/arithmetic.ts";
 import { eachRead, eachReadOfOffset, type Reads } from "../program/footprint.ts";
 import {
@@ -17,12 +18,15 @@ import {
   sizeOf,
   type Task,
 } from "../program/program.ts";
+import { mayRaise } from "../program/raises.ts";
 import type { Process, Span, Statement } from "../scenario/ast.ts";
 
 /** The slots that the next step of a task will touch; each list ascending by first slot, as [first, count] pairs. */
 export interface Access {
   readonly reads: readonly Range[];
   readonly writes: readonly Range[];
+  /** whether the step touches all of that in the machine's state; false: maybe not (see touched.ts) */
+  readonly certain: () => boolean;
 }
 
 interface Range {
@@ -71,7 +75,38 @@ function accessAt(machine: Machine, task: Task, at: number, raceable: Uint8Array
   return {
     reads: kept.filter((part) => !part.write).map(range),
     writes: kept.filter((part) => part.write).map(range),
+    certain: certainty(machine, instruction),
   };
+}
+
+/** What an assignment or a branch touches is certain unless it raises, or evaluates a part of its expression only at times. */
+function certainty(machine: Machine, instruction: Instruction): () => boolean {
+  const value = instruction.op === "set" ? instruction.value : instruction.op === "branch" ? instruction.test : null;
+  const offset = instruction.op === "set" ? instruction.to.offset : null;
+  if (value === null || !isWhole(value) || (offset !== null && !isWhole(offset))) return () => false;
+  const evaluators = [value, ...(offset === null ? [] : [offset])]
+    .filter(mayRaise)
+    .map((expr) => machine.evaluator(expr));
+  return () => !evaluators.some(raises);
+}
+
+/** Whether all of the expression is evaluated whenever it is. */
+function isWhole(expr: Expr): boolean {
+  switch (expr.op) {
+    case "constant":
+      return true;
+    case "load":
+      return expr.at.offset === null || isWhole(expr.at.offset);
+    case "offset":
+      return isWhole(expr.index) && (expr.rest === null || isWhole(expr.rest));
+    case "negate":
+    case "not":
+      return isWhole(expr.operand);
+    case "binary":
+      return isWhole(expr.left) && isWhole(expr.right);
+    default:
+      return false;
+  }
 }
 
 /** Says of a position of a task whether a step begins there that is neither a wait nor an atomic step. */

@@ -139,6 +139,74 @@ describe("what check finds", () => {
     expect(found(scenario(parts))).toEqual(["deadlock"]);
   });
 
+  test("exceptions in what is printed, and in times and timeouts", () => {
+    const of = (body: unknown[], more: Record<string, unknown> = {}): string[] =>
+      found(
+        scenario({
+          atomics: { x: 0 },
+          resources: { e: "event" },
+          processes: { p: { vars: { n: 0 }, do: body } },
+          ...more,
+        }),
+      );
+    expect(of([{ print: "{10 // x}" }])).toEqual(["exception"]);
+    expect(of([{ sleep: "x - 5" }])).toEqual(["exception"]);
+    expect(of([{ cpu: "1 // n" }])).toEqual(["exception"]);
+    expect(of([{ io: "uniform(1, n - 1)" }])).toEqual(["exception"]);
+    expect(of([{ wait: "e", timeout: "n - 1", into: "n" }])).toEqual(["exception"]);
+    expect(of([{ print: "{10 // 5} {x}" }, { sleep: "x + 5" }, { wait: "e", timeout: "n + 1", into: "n" }])).toEqual(
+      [],
+    );
+    // who is told apart by that alone is no twin of the other
+    const two = { p: { count: 2, do: [{ print: "{1 // i}" }] } };
+    expect(of([], { processes: two })).toEqual(["exception"]);
+    // a value that is only printed matters where that may raise
+    expect(of(["n = 1", { print: "{1 // n}" }])).toEqual([]);
+  });
+
+  test("one and the same data races by every strategy: what is printed is read, and a pop of nothing takes nothing away", () => {
+    const strategies = ["auto", "bfs", "dfs", "dpor", "bounded"] as const;
+    const races = (shared: Record<string, unknown>, one: unknown[], other: unknown[]): string[] =>
+      strategies.map((strategy) =>
+        check(scenario({ shared, processes: { p: { do: one }, q: { do: other } } }), { strategy })
+          .findings.map((each) => each.kind)
+          .join(),
+      );
+    const all = (kinds: string): string[] => strategies.map(() => kinds);
+    expect(races({ x: 0, z: 0 }, [{ print: "x is {x}" }], ["z = 1", "x = 2"])).toEqual(all("data_race"));
+    const pop = [{ try: ["l.pop()"], catch: { any: ["pass"] } }];
+    expect(races({ l: "list(max: 2)" }, pop, pop)).toEqual(all(""));
+    expect(races({ l: [1] }, pop, pop)).toEqual(all("data_race"));
+    expect(races({ a: [1, 2], x: 0 }, ["x = len(a)"], ["a[0] = 5"])).toEqual(all(""));
+  });
+
+  test("an exception is told where it was raised, also if it passes with, finally or a catch on its way out", () => {
+    const bad = { release: "room" };
+    const ways = [
+      [{ with: "gate", do: [bad] }],
+      [{ try: [bad], finally: ["x = 1"] }],
+      [{ try: [bad], catch: { any: ["x = 1", { raise: null }] } }],
+    ];
+    for (const body of ways) {
+      const text = scenario({
+        shared: { x: 0 },
+        resources: { gate: "lock", room: "lock" },
+        processes: { p: { do: body } },
+      });
+      const [finding] = check(text).findings;
+      expect(finding!.message).toBe(`p releases a lock that it does not own, in '"release": "room"'`);
+    }
+    const late = {
+      processes: { p: { vars: { a: "array(2, 0)", x: 5 }, do: [] as unknown[] } },
+      resources: { g: "lock" },
+    };
+    late.processes.p.do = [{ with: "g", do: ["x = a[x]"] }];
+    expect(check(scenario(late)).findings[0]).toMatchObject({
+      message: "p ended by IndexError: index 5 is outside 0 … 1",
+      source: expect.stringMatching(/x = a\[x\]|^ *\{$/),
+    });
+  });
+
   test("a lost wake-up: the signal came before the wait", () => {
     const processes = {
       waiter: { do: [{ acquire: "c" }, { wait: "c" }, { release: "c" }] },
@@ -151,6 +219,29 @@ describe("what check finds", () => {
     expect(found(scenario({ resources: { c: "condition" }, processes: { waiter: processes.waiter } }))).toEqual([
       "deadlock",
     ]);
+  });
+
+  test("who looked after the signal has lost nothing, unless what it announced came later still", () => {
+    const waiting = [{ with: "c", do: [{ while: "n == 0", do: [{ wait: "c" }] }, "n -= 1"] }];
+    const one = { do: [{ with: "c", do: ["n += 1", { notify: "c" }] }] };
+    // one thing for two: the second finds nothing, and knows it
+    const parts = { shared: { n: 0 }, resources: { c: "condition" } };
+    expect(found(scenario({ ...parts, processes: { one, both: { count: 2, do: waiting } } }))).toEqual(["deadlock"]);
+    const early = {
+      do: [
+        { with: "c", do: [{ notify: "c" }] },
+        { with: "c", do: ["n += 1"] },
+      ],
+    };
+    const result = check(scenario({ ...parts, processes: { early, waiter: { do: waiting } } }));
+    expect(kinds(result)).toEqual(["deadlock", "lost_wakeup"]);
+    expect(result.findings[1]!.message).toMatch(
+      /^early notified c \(line \d+\) before it wrote n = 1 \(line \d+\); waiter found n = 0 in between and now waits for ever$/,
+    );
+    // it looked before the signal, outside the lock
+    const setter = { do: ["n += 1", { with: "c", do: [{ notify: "c" }] }] };
+    const hasty = { do: [{ if: "n == 0", then: [{ with: "c", do: [{ wait: "c" }] }] }] };
+    expect(found(scenario({ ...parts, processes: { setter, hasty } }))).toContain("lost_wakeup");
   });
 
   test("an event set and cleared before anybody waits is lost as well", () => {

@@ -261,6 +261,7 @@ function exploration(
       runs: Math.min(options.maxRuns ?? DEFAULTS.maxRuns, look.runs ?? Number.POSITIVE_INFINITY),
       depth: Math.min(options.depth ?? DEFAULTS.depth, look.depth ?? Number.POSITIVE_INFINITY),
       states: Math.min(options.maxStates ?? DEFAULTS.maxStates, look.states ?? Number.POSITIVE_INFINITY),
+      ...(options.maxStates === undefined ? {} : { visits: options.maxStates }),
       memory: options.memoryLimit ?? DEFAULTS.memoryLimit,
       endsAtDepth: look.endsAtDepth ?? false,
     },

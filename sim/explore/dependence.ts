@@ -9,9 +9,11 @@
  * Properties that read several slots add an object of their own, written by each step that writes one of them, so that
  * the states that they can tell apart are not reduced away.
  */
+
 import type { Machine } from "../machine/machine.ts";
 import { slotsRead } from "../program/footprint.ts";
 import { type Expr, type Instruction, type Layout, type Place, type Program, sizeOf } from "../program/program.ts";
+import { raisingParts } from "../program/raises.ts";
 
 /** The footprint of a step that touches nothing that others can see. */
 export const PRIVATE = 0;
@@ -297,8 +299,9 @@ export class Dependence {
   private isPlain(instruction: Instruction): boolean {
     switch (instruction.op) {
       case "nothing":
-      case "delay":
         return true;
+      case "delay":
+        return raisingParts(instruction, this.machine.program.values).every((time) => this.isSteady(time));
       case "branch":
         return this.isSteady(instruction.test);
       case "when":

@@ -45,7 +45,8 @@ export function dporDiffers(text: string, known: Enumeration): string | null {
 
 /**
  * Small programs of few short processes over what blocks in every way there is: guards over several variables, locks,
- * semaphores, queues, conditions, barriers, timeouts, children, terminate, daemons, choices.
+ * semaphores, queues, conditions, barriers, timeouts, children, terminate, daemons, choices; with a list, and with what is
+ * evaluated for people or for the clock alone.
  */
 export function smallProgram(): fc.Arbitrary<string> {
   const name = fc.constantFrom("x", "y", "z");
@@ -107,6 +108,26 @@ export function smallProgram(): fc.Arbitrary<string> {
         ["yield"],
       ),
     },
+    {
+      // only people and the clock want these values, but they are read, and may not be there
+      weight: 2,
+      arbitrary: fc.constantFrom<unknown[]>(
+        [{ print: "{x}" }],
+        [{ print: "{1 // x} and {y}" }],
+        [{ sleep: "y" }],
+        [{ sleep: "x - 1" }],
+        [{ try: [{ print: "{1 // z}" }], catch: { any: ["x = 2"] } }],
+        [{ when: "x == 1", timeout: "y - 1", into: "own" }],
+      ),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<unknown[]>(
+        ["L.append(1)"],
+        ["own = len(L)"],
+        [{ try: ["own = L.pop()"], catch: { any: ["pass"] } }],
+      ),
+    },
   );
   const body = fc.array(one, { minLength: 1, maxLength: 3 }).map((parts) => (parts as unknown[][]).flat());
   return fc
@@ -143,7 +164,7 @@ export function smallProgram(): fc.Arbitrary<string> {
         ? { always: { apart: "not (x == 2 and y == 2)", low: "z < 3" }, finally: { same: "x == y" } }
         : {};
       return stringify(
-        { name: "small", shared: { x: 0, y: 0, z: 0 }, resources, processes, check },
+        { name: "small", shared: { x: 0, y: 0, z: 0, L: "list(max: 2)" }, resources, processes, check },
         { aliasDuplicateObjects: false },
       );
     });

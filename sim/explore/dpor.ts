@@ -37,6 +37,7 @@ class Explorer {
   private readonly races: RaceFinder;
   private readonly findings: Findings;
   private readonly ends: Ends;
+  private readonly visits: number;
   private readonly counters: Counters = {
     states: 1,
     transitions: 0,
@@ -60,6 +61,7 @@ class Explorer {
 
   constructor(exploration: Exploration) {
     this.exploration = exploration;
+    this.visits = exploration.limits.visits ?? Number.POSITIVE_INFINITY;
     this.machine = new Machine(exploration.program, { recording: true });
     this.dependence = new Dependence(this.machine, exploration.judge.watched);
     this.order = new Order(this.machine, this.dependence);
@@ -113,12 +115,13 @@ class Explorer {
       counters.transitions += 1;
       counters.states += 1;
       if (order.length > counters.depth) counters.depth = order.length;
+      if (counters.states > this.visits) this.stopped = "states";
       this.sleep[at + 1] = this.asleepAfter(this.sleep[at]!, next.task, footprint);
       this.tree[at + 1] = next.children.length > 0 ? next.children : null;
       const verdicts = exploration.judge.afterStep(this.machine, next.task);
       this.machine.violations.length = 0;
       if (verdicts.length > 0) this.findings.take(verdicts, () => order.path());
-      if ((counters.transitions & 4095) === 0 && this.isTimeUp()) return;
+      if (this.stopped !== null || ((counters.transitions & 4095) === 0 && this.isTimeUp())) return;
     }
   }
 

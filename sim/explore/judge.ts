@@ -14,6 +14,7 @@ import { conflict, plainAccesses } from "../detect/access.ts";
 import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
 import { partialDeadlocks } from "../detect/deadlock-step.ts";
 import { type NamedPlace, namedPlaces } from "../detect/names.ts";
+import { Touched } from "../detect/touched.ts";
 import type { WaitingTask } from "../detect/waiting.ts";
 import type { Machine, Violation } from "../machine/machine.ts";
 import { asksForState, slotsRead } from "../program/footprint.ts";
@@ -83,6 +84,8 @@ class Bound {
   private readonly final: readonly Watched[];
   private readonly reachable: readonly Watched[];
   private readonly accesses: ReturnType<typeof plainAccesses> | null;
+  /** made where accesses meet of which the code does not tell whether they take place: few programs need it */
+  private touched: Touched | null = null;
   private readonly stuckAfter: ((task: number) => readonly WaitingTask[]) | null;
   private readonly names: ReturnType<typeof namedPlaces>;
   /** whether a step of one task may bring another to an access: by starting it, or by letting go of its thread */
@@ -250,11 +253,19 @@ class Bound {
       const them = tasks[other]!;
       const theirs = this.accesses![other]![state[them.pcSlot]!];
       if (theirs === null || theirs === undefined || !this.isAtIt(them)) continue;
-      const slot = conflict(mine, theirs);
-      if (slot < 0 || this.takeTurns(task, other)) continue;
+      const likely = conflict(mine, theirs);
+      if (likely < 0 || this.takeTurns(task, other)) continue;
+      const slot = mine.certain() && theirs.certain() ? likely : this.reallyMeet(task, other, likely);
+      if (slot < 0) continue;
       const named = this.names[slot]!;
       add(this.once(named.root, () => this.race(task, other, named)));
     }
+  }
+
+  private reallyMeet(task: number, other: number, likely: number): number {
+    const { program, state } = this.machine;
+    this.touched ??= new Touched(program);
+    return this.touched.conflict(state, task, other, likely);
   }
 
   /** Whether the task may take its next step, an access, at once: of the coroutines of a thread one at a time may. */

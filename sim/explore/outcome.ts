@@ -4,7 +4,7 @@ import type { Machine } from "../machine/machine.ts";
 import { type Instruction, LIFE } from "../program/program.ts";
 import type { Span } from "../scenario/ast.ts";
 import { locate } from "../scenario/load.ts";
-import { statementText } from "./statement-text.ts";
+import { statementText } from "../scenario/statement-text.ts";
 
 type Outcome = Pick<TraceStep, "note" | "ended" | "ended_in">;
 
@@ -55,8 +55,8 @@ export class OutcomeWatch {
     const failed = machine.violations.slice(this.violations).find((each) => each.kind === "assertion");
     const note = notes.length === 0 ? {} : { note: notes.join(", ") };
     if (uncaught !== undefined) {
-      const again = uncaught.instruction.op === "raise" && uncaught.instruction.name === null;
-      return { ...note, ended: `by ${uncaught.name}`, ...(again ? {} : this.place(uncaught.instruction.span, span)) };
+      const { span: from } = machine.violations.at(-1)!;
+      return { ...note, ended: `by ${uncaught.name}`, ...this.place(from, span) };
     }
     if (failed !== undefined) return { ...note, ended: "by a failed assertion", ...this.place(failed.span, span) };
     if (life === LIFE.alive || life === LIFE.dying) return note;

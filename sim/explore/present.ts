@@ -9,10 +9,10 @@ import type { Program } from "../program/program.ts";
 import { printSchedule } from "../run/schedule.ts";
 import type { Scenario, Span } from "../scenario/ast.ts";
 import { lineText, locate, sourceText } from "../scenario/load.ts";
-import { makeJudge, SIGNALLED, type WatchfulJudge } from "./judge.ts";
+import { makeJudge, type WatchfulJudge } from "./judge.ts";
+import { lostWakeup } from "./lost-wakeup.ts";
 import { isShown, type MinimiseOptions, minimise } from "./minimise.ts";
 import { enabledTasks } from "./moves.ts";
-import { operationNames } from "./operations.ts";
 import { raceEnding } from "./race-ending.ts";
 import { isWanted, type Wanted } from "./shortest.ts";
 import { storyOf } from "./story.ts";
@@ -71,10 +71,15 @@ export class Presenter {
     if (verdict === null) return null;
     if (found.kind === "data_race") return this.race(verdict, path);
     const { steps, machine } = tracePath(this.program, path);
-    if (found.kind === "lost_wakeup") return this.lostWakeup(verdict, path, steps);
-    const finding = this.finding(this.withValues(verdict, machine, steps), path, steps);
+    if (found.kind === "lost_wakeup")
+      return this.lostWakeup([
+        [verdict, path],
+        [found, found.path],
+      ]);
+    const told = withOrigin(verdict, machine);
+    const finding = this.finding(this.withValues(told, machine, steps), path, steps);
     if (found.kind === "deadlock") return { ...finding, ...this.deadlock(machine), ...waitsOf(machine, verdict.tasks) };
-    const sentence = this.mattersOrder(verdict) ? storyOf(this.program, steps, verdict) : null;
+    const sentence = this.mattersOrder(verdict) ? storyOf(this.program, steps, told) : null;
     if (sentence === null) return finding;
     const processes = [...new Set([...verdict.tasks, ...sentence.tasks])]
       .sort((a, b) => a - b)
@@ -207,6 +212,19 @@ export class Presenter {
     return { ...finding, message: raceSentence(verdict.name, one, other, locks), hint: raceHint(locks) };
   }
 
+  /** Confirmed if a wake-up was lost on one of the paths; the shortest may be one on which nobody ever signals. */
+  private lostWakeup(ways: readonly (readonly [Verdict, readonly Move[]])[]): Finding | null {
+    for (const [verdict, path] of ways) {
+      const { steps } = tracePath(this.program, path);
+      const lost = lostWakeup(this.program, verdict, steps);
+      if (lost === null) continue;
+      const { message, hint, tasks } = lost;
+      const processes = tasks.map((task) => this.program.tasks[task]!.name);
+      return { ...this.finding(verdict, path, steps), processes, message, hint };
+    }
+    return null;
+  }
+
   private endless(found: Found, loopFrom: number): Finding {
     const { steps, machine } = tracePath(this.program, found.path);
     const finding = this.finding(found, found.path, steps);
@@ -226,44 +244,14 @@ export class Presenter {
     if (resource?.options.get("fair") !== false) return null;
     return `whoever asks may overtake those who wait: declare it as { type: ${resource.kind}, fair: true }, or allow: [starvation] if that is fine`;
   }
+}
 
-  /** Confirmed if the signal came while nobody was there to take it, before the wait began. */
-  private lostWakeup(verdict: Verdict, path: readonly Move[], steps: readonly Step[]): Finding | null {
-    const [waiter] = verdict.tasks;
-    const resource = this.program.resources.find((each) => each.name === verdict.name);
-    if (waiter === undefined || resource === undefined || !SIGNALLED.has(resource.kind)) return null;
-    const nameAt = operationNames(this.scenario);
-    const touches = (step: Step): boolean =>
-      resource.fields.some((field) =>
-        [...step.reads, ...step.writes].some((slot) => slot >= field.base && slot <= field.base),
-      );
-    const began = steps.findLastIndex((step) => step.task === waiter);
-    const signal = steps.findLast((step, k) => {
-      // an event's wait is one step: who waits has not looked yet. A condition's waiter puts itself on the list first
-      if (step.task === waiter || (resource.kind === "condition" && k > began)) return false;
-      const operation = nameAt(step.span);
-      if (operation === null || operation.kind !== resource.kind || !touches(step)) return false;
-      if (resource.kind === "event") return operation.operation === "set";
-      return operation.operation.startsWith("notify") && step.writes.every((slot) => slot !== resource.fields[0]!.base);
-    });
-    if (signal === undefined) return null;
-    const { process, line } = signal.shown;
-    const name = this.program.tasks[waiter]!.name;
-    const lost =
-      resource.kind === "event"
-        ? `and it was cleared again before ${name} looked`
-        : `before ${name} began to wait for it, so nobody heard it`;
-    const message = `${process} ${resource.kind === "event" ? "set" : "notified"} ${resource.name} (line ${line}) ${lost}; ${name} now waits for ever`;
-    return {
-      ...this.finding(verdict, path, steps),
-      processes: [process, name],
-      message,
-      hint:
-        resource.kind === "event"
-          ? `clear ${resource.name} only when everybody who waits has gone on`
-          : `let ${name} look at a variable, under the same lock, before it waits, and wait only while it has to`,
-    };
-  }
+/** An exception that was raised again as it was when it was first raised, which only a whole path knows. */
+function withOrigin(verdict: Verdict, { violations }: Machine): Verdict {
+  const told = violations.findLast(({ kind, name, task }) => {
+    return kind === verdict.kind && name === verdict.name && task === verdict.tasks[0];
+  });
+  return told === undefined ? verdict : { ...verdict, message: told.message, span: told.span };
 }
 
 /** What an assertion claims, of its text: `assert: x == 1`, or `assert: { that: x == 1, message: … }`; null if unclear. */

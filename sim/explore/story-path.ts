@@ -112,13 +112,18 @@ function onlyDifference(values: readonly unknown[]): string | null {
 }
 
 /** Whether the step is a decision: `if`, `while`. */
-export function decides({ shown }: Step): boolean {
-  return /^(if|while):/.test(shown.text);
+export function decides({ statement }: Step): boolean {
+  return statement?.kind === "if" || statement?.kind === "while";
 }
 
 /** Whether the step looks at something in order to decide or to go on. */
 export function looks(step: Step): boolean {
-  return decides(step) || step.shown.text.startsWith("when:");
+  return decides(step) || step.statement?.kind === "when";
+}
+
+/** Whether the step is of an operation that wakes those who wait for a condition. */
+export function notifies({ statement }: Step): boolean {
+  return statement?.resource === "condition" && statement.operation?.startsWith("notify") === true;
 }
 
 /** Whether both steps belong to one statement that is carried out once. */
@@ -127,7 +132,7 @@ export function sameStatement(one: Step, other: Step): boolean {
 }
 
 /** Whether `inner` stands in the body of `outer`. */
-export function isInside(inner: Step, outer: Step): boolean {
+export function isInside(inner: Pick<Step, "span">, outer: Pick<Step, "span">): boolean {
   return inner.span.start > outer.span.start && inner.span.end <= outer.span.end;
 }
 
@@ -139,11 +144,17 @@ export function flows(steps: readonly Step[], from: number, to: number): boolean
   const reader = steps[from]!;
   if (sameStatement(reader, steps[to]!)) return true;
   const carried = new Set(Object.keys(reader.shown.locals ?? {}));
-  const mentions = (text: string): boolean => [...carried].some((name) => new RegExp(`\\b${name}\\b`).test(text));
+  // what a statement gives a value to is not what it takes one from
+  const mentions = (text: string): boolean =>
+    [...carried].some((name) => new RegExp(`\\b${name}\\b`).test(text.replace(/^\w+ *=(?!=)/, "")));
   for (let k = from + 1; k < to; k++) {
     const step = steps[k]!;
-    if (step.task === reader.task && mentions(step.shown.text))
-      for (const name of Object.keys(step.shown.locals ?? {})) carried.add(name);
+    if (step.task !== reader.task) continue;
+    const carries = sameStatement(step, reader) || mentions(step.shown.text);
+    for (const name of Object.keys(step.shown.locals ?? {})) {
+      if (carries) carried.add(name);
+      else carried.delete(name);
+    }
   }
   return mentions(steps[to]!.shown.text);
 }

@@ -1,6 +1,6 @@
 /** The shapes of what goes wrong between two tasks, each as a function that finds all places on a path that have it. */
 import type { Story } from "./story.ts";
-import { decides, flows, isInside, looks, type StoryPath, sameStatement } from "./story-path.ts";
+import { decides, flows, isInside, looks, notifies, type StoryPath, sameStatement } from "./story-path.ts";
 import type { Step } from "./trace.ts";
 
 type Shape = (path: StoryPath) => Iterable<Story>;
@@ -97,7 +97,7 @@ function* staleDecisions(path: StoryPath): Iterable<Story> {
         continue;
       }
       // it looked again, or it waited to be told: then it acts on what it hears
-      if ((looks(step) && step.reads.includes(slot)) || step.shown.text.startsWith("wait:")) break;
+      if ((looks(step) && step.reads.includes(slot)) || step.statement?.operation === "wait") break;
       const made = path.sharedWrites(step);
       if (made.length === 0) continue;
       const acts = isInside(step, reader) || made.includes(slot);
@@ -151,9 +151,9 @@ function wokenStory(
   const found = path.read(reader, slot);
   const from = (before: number): Step | undefined =>
     steps.slice(0, before).findLast((step) => step.writes.includes(slot));
-  const call = steps
-    .slice(0, woken)
-    .findLastIndex((step) => step.task !== reader.task && NOTIFIES.test(step.shown.text));
+  const call = steps.findLastIndex(
+    (step, k) => k < woken && step.task !== reader.task && notifies(step) && takesOff(steps, k, process),
+  );
   const valueAt = (before: number): unknown => {
     const last = from(before);
     return last === undefined ? found : path.written(last, slot);
@@ -185,14 +185,20 @@ function wokenStory(
   };
 }
 
-const NOTIFIES = /^notify/;
+/** Whether the step takes the process off a list on which it stood: that of those who wait for a condition. */
+function takesOff(steps: readonly Step[], at: number, process: string): boolean {
+  const stands = (list: unknown): boolean => Array.isArray(list) && list.includes(process);
+  return Object.entries(steps[at]!.shown.writes).some(([name, list]) => {
+    const before = steps.findLast((step, k) => k < at && Object.hasOwn(step.shown.writes, name));
+    return !stands(list) && stands(before?.shown.writes[name]);
+  });
+}
 
 /** "A wrote s = 1, but B wrote s = 2 before A looked at it": what an assertion claims was true, and is no more. */
 function* overwrittenBeforeLook(path: StoryPath): Iterable<Story> {
   const { steps } = path;
   for (const { at, slot, reader } of plainReads(path)) {
-    if (reader.task !== path.violator || !path.concerned.has(slot) || !reader.shown.text.startsWith("assert:"))
-      continue;
+    if (reader.task !== path.violator || !path.concerned.has(slot) || reader.statement?.kind !== "assert") continue;
     const own = steps.slice(0, at).findLastIndex((step) => step.task === reader.task && step.writes.includes(slot));
     const other = steps.slice(0, at).findLastIndex((step) => step.task !== reader.task && step.writes.includes(slot));
     if (own < 0 || other < own) continue;

@@ -57,6 +57,18 @@ check: { finally: { b-wins: x == 1 } }
     ).not.toContain("old value");
   });
 
+  test("does not say so either where a variable had another value in between", () => {
+    expect(
+      story(`
+atomics: { x: 0, y: 5, s: 0 }
+processes:
+  A: { vars: { t: 0 }, do: [ t = x, s = 1, t = y, x = t ] }
+  B: { do: [ { when: s == 1 }, x = 1 ] }
+check: { finally: { one: x == 1 } }
+`),
+    ).toBe("A read x = 0 before B wrote x = 1, and then wrote x = 5 over it");
+  });
+
   test("names the decision that was no longer right", () => {
     expect(
       story(`
@@ -107,6 +119,25 @@ processes:
   P: { do: [ { repeat: 2, do: [ { with: filled, do: [ buffer.append(1), { notify: filled } ] } ] } ] }
 `),
       ).toContain("C[0] was notified (buffer = [1]), but C[1] wrote buffer = [] before C[0] went on");
+    });
+
+    // of two conditions of one lock, and however the calls are written
+    const pair = (wait: string, notify: (name: string) => string): string => `
+shared: { buf: "list(max: 1)" }
+resources: { m: lock, filled: { type: condition, lock: m }, emptied: { type: condition, lock: m } }
+processes:
+  P: { do: [ { repeat: 2, do: [ { with: m, do: [ { if: len(buf) == 1, then: [ { wait: emptied } ] }, buf.append(1), ${notify("filled")} ] } ] } ] }
+  C: { count: 2, vars: { x: 0 }, do: [ { with: m, do: [ { if: len(buf) == 0, then: [ ${wait} ] }, x = buf.pop(0), ${notify("emptied")} ] } ] }
+`;
+
+    test("knows who notified it, not who notified somebody else", () => {
+      for (const text of [
+        pair("{ wait: filled }", (name) => `{ notify: ${name} }`),
+        pair("filled.wait()", (name) => `${name}.notify()`),
+      ])
+        expect(story(text)).toMatch(
+          /^C\[0\] was notified \(buf = \[1\]\), but C\[1\] wrote buf = \[\] before C\[0\] went on, and C\[0\] did not look again/,
+        );
     });
 
     test("says that it woke up unasked", () => {

@@ -56,6 +56,8 @@ export interface Judge {
 /** Where an exploration must stop though it is not complete. */
 export interface Limits {
   readonly states: number;
+  /** the same for strategies that store none, and come to a state again and again; absent: no limit */
+  readonly visits?: number;
   readonly runs: number;
   /** longest path */
   readonly depth: number;

@@ -6,15 +6,17 @@ import { type NamedPlace, namedPlaces } from "../detect/names.ts";
 import { jsonAt } from "../detect/read.ts";
 import type { TraceStep } from "../machine/finding.ts";
 import { Machine } from "../machine/machine.ts";
+import { Origins } from "../machine/origins.ts";
 import { type Instruction, LIFE, type Program, type Task } from "../program/program.ts";
 import type { EntryKind } from "../run/schedule.ts";
 import type { Span } from "../scenario/ast.ts";
 import { locate } from "../scenario/load.ts";
+import { statementText } from "../scenario/statement-text.ts";
 import { fileSlots } from "./file-slots.ts";
 import { isPreemption } from "./moves.ts";
 import { OutcomeWatch } from "./outcome.ts";
 import { ownVariables } from "./own-variables.ts";
-import { statementText } from "./statement-text.ts";
+import { type StatementName, statementAt } from "./statements.ts";
 import type { Move } from "./strategy.ts";
 
 /** A step with what the reports and detectors need beside what is printed. */
@@ -24,6 +26,8 @@ export interface Step {
   /** how many alternatives it had */
   readonly alternatives: number;
   readonly span: Span;
+  /** the statement that it belongs to; null where that is none of the scenario's processes */
+  readonly statement: StatementName | null;
   /** the instruction with which it began; undefined for the death of a terminated task */
   readonly instruction: Instruction | undefined;
   /** the position at which it began */
@@ -51,6 +55,7 @@ export class Tracker {
 
   constructor(program: Program) {
     this.machine = new Machine(program, { recording: true });
+    this.machine.origins = new Origins();
     this.named = namedPlaces(program);
     this.machine.onPrint = (_, text) => this.printed.push(text);
     this.outcome = new OutcomeWatch(this.machine);
@@ -87,6 +92,7 @@ export class Tracker {
       choice,
       alternatives: machine.alternatives,
       span,
+      statement: dying ? null : statementAt(program.scenario, span),
       instruction,
       at,
       preempts,
@@ -95,7 +101,7 @@ export class Tracker {
       shown: {
         process: self.name,
         line: locate(source, span.start).line,
-        text: dying ? "is terminated" : textOf(program, self, instruction, span),
+        text: dying ? "is terminated" : textOf(this.machine, self, instruction, span),
         reads: this.values(reads, before),
         writes: this.values(
           writes.filter(
@@ -152,13 +158,15 @@ export class Tracker {
 }
 
 /** The statement that a step belongs to, as the scenario has it. */
-function textOf(program: Program, self: Task, instruction: Instruction | undefined, span: Span): string {
+function textOf(machine: Machine, self: Task, instruction: Instruction | undefined, span: Span): string {
+  const { program, state } = machine;
   if (span !== self.span) {
     const text = statementText(program.scenario, span);
     return text.startsWith("with:") && leaves(self, instruction) ? `end of ${text}` : text;
   }
   // tasks that belong to a resource have no statements of the user's
-  if (instruction?.op !== "when" || instruction.waits.resource === null) return "ends";
+  if (instruction?.op !== "when" || instruction.waits.resource === null)
+    return state[self.lifeSlot] === LIFE.alive ? "works" : "ends";
   return `${instruction.waits.operation}: ${program.resources[instruction.waits.resource.first]?.name ?? ""}`;
 }
 

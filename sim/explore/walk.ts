@@ -46,6 +46,7 @@ export function sample(
   const findings = new Findings(exploration.all);
   const ends = new Ends();
   const counters: Counters = { states: 1, transitions: 0, executions: 0, deadlocked: 0, depth: 0, queued: 0 };
+  const visits = limits.visits ?? Number.POSITIVE_INFINITY;
   let stopped: StopReason | null = null;
   let moves: Move[] = [];
   const path = (): readonly Move[] => moves;
@@ -88,6 +89,8 @@ export function sample(
       machine.violations.length = 0;
       if (verdicts.length > 0) findings.take(verdicts, () => moves.slice());
       sampler.stepped(task);
+      if (counters.states > visits) stopped = "states";
+      if (stopped !== null) break;
       if ((counters.transitions & 2047) === 0) {
         exploration.onProgress(counters);
         stopped = exploration.stopRequested();

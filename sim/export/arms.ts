@@ -2,7 +2,9 @@
  * What one instruction does, in Promela: the ways in which it can go on, each with its test, its statements and where
  * it goes. Exceptions are ways like others.
  */
+
 import { type Expr, type Instruction, LIFE, type Place, type Program, sizeOf, type Task } from "../program/program.ts";
+import { raisingParts } from "../program/raises.ts";
 import type { Span, Value } from "../scenario/ast.ts";
 import type { Ends } from "./ends.ts";
 import type { Expressions, Fault } from "./expressions.ts";
@@ -65,7 +67,7 @@ export class Translator {
         return this.go([], [], instruction.next);
       case "print":
         return this.go(
-          [],
+          raisingParts(instruction, this.program.values).flatMap((part) => expressions.faults(part)),
           [
             `/* prints: ${comment(instruction.parts.map((part) => (typeof part === "string" ? part : "{…}")).join(""))} */`,
           ],
@@ -74,8 +76,12 @@ export class Translator {
       case "when": {
         const faults = expressions.faults(instruction.test);
         if (!first || instruction.timeout === null) return this.go(faults, [], instruction.next);
+        const test = expressions.test(instruction.test);
+        for (const timeout of raisingParts(instruction, this.program.values))
+          for (const { when, name } of expressions.timeFaults(timeout))
+            faults.push({ when: `!(${test}) && ${when}`, name });
         return this.withFaults(faults, [
-          { test: expressions.test(instruction.test), body: this.cleared([]), to: instruction.next },
+          { test, body: this.cleared([]), to: instruction.next },
           { test: null, body: this.cleared([]), to: instruction.missed },
         ]);
       }
@@ -96,7 +102,8 @@ export class Translator {
       }
       case "delay": {
         const letsGo = this.task.threadSlot >= 0 && instruction.kind !== "cpu" && instruction.cooperative;
-        return this.go([], letsGo ? [this.ends.leaveThread(this.task, "true")] : [], instruction.next);
+        const faults = raisingParts(instruction, this.program.values).flatMap((time) => expressions.timeFaults(time));
+        return this.go(faults, letsGo ? [this.ends.leaveThread(this.task, "true")] : [], instruction.next);
       }
       case "choose": {
         if (

@@ -1,4 +1,5 @@
 /** Expressions of the program as expressions of Promela, and the ways in which they raise. */
+import { Decimal } from "../base/decimal.ts";
 import { type Address, type Expr, LIFE, type Place, type Program } from "../program/program.ts";
 import { NULL, TRUE } from "../program/values.ts";
 import type { Span, Value } from "../scenario/ast.ts";
@@ -213,6 +214,19 @@ export class Expressions {
   private comparison(expr: Binary): string {
     // "is it true?" of what can only be true or false
     return `(${this.value(expr.left)} ${expr.operator} ${this.value(expr.right)})`;
+  }
+
+  /** The ways in which a length of time raises: it must be a number that is not negative. */
+  timeFaults(expr: Expr): Fault[] {
+    if (expr.op === "random") return expr.arguments.flatMap((argument) => this.timeFaults(argument));
+    const { low, high, others } = this.kind(expr);
+    for (const code of others) {
+      const value = code === NULL ? null : this.program.values.decode(code);
+      if (!(value instanceof Decimal) || value.toNumber() < 0)
+        throw new ExportProblem("a time that may be no number of zero or more cannot be exported");
+    }
+    const negative = low < 0 && low <= high ? [{ when: `${this.value(expr)} < 0`, name: "ValueError" }] : [];
+    return [...this.faults(expr), ...negative];
   }
 
   /** Operands of arithmetic and order must be numbers; what else is possible raises, or is refused. */

@@ -76,10 +76,16 @@ function statement(features: ReadonlySet<Feature>, depth: number): fc.Arbitrary<
       fc.constant([{ acquire: "A", timeout: 2, into: "own" }]),
       fc.constant([{ get: "Q", timeout: 1, into: "own" }]),
       fc.constant([{ get: "Q", block: false, into: "own" }]),
+      fc.constant([{ acquire: "A", timeout: "own - 1", into: "own" }]),
     );
   }
   if (features.has("exceptions")) {
-    choices.push(fc.constant([{ raise: "Oops" }]), fc.constant([{ get: "Q", block: false }]));
+    choices.push(
+      fc.constant([{ raise: "Oops" }]),
+      fc.constant([{ get: "Q", block: false }]),
+      fc.constant([{ print: "{x} of {3 // y}" }]),
+      fc.constant([{ print: "{4 // own}" }]),
+    );
     if (depth > 0)
       choices.push(
         fc.tuple(body(), body()).map(([inner, rescue]) => [{ try: inner, catch: { Oops: rescue, any: ["y += 1"] } }]),
@@ -94,6 +100,7 @@ function statement(features: ReadonlySet<Feature>, depth: number): fc.Arbitrary<
       small.map((time) => [{ io: time }]),
       fc.constant(["yield"]),
       fc.constant([{ sleep: "randint(1, 4)" }]),
+      fc.constant([{ sleep: "own - 1" }]),
     );
   }
   if (features.has("atomic"))

@@ -375,6 +375,15 @@ export function compileTime(machine: Machine, expr: Expr): () => number {
   };
 }
 
+/** A function that raises what `compileTime` would, without drawing anything. */
+export function compileTimeCheck(machine: Machine, expr: Expr): () => void {
+  if (expr.op !== "random") return compileTime(machine, expr);
+  const operands = expr.arguments.map((argument) => compileTimeCheck(machine, argument));
+  return () => {
+    for (const operand of operands) operand();
+  };
+}
+
 /** A value of time as grains; NaN where it is no time. */
 export function grainsOfValue(value: Value, grainsPerUnit: number): number {
   if (typeof value === "number") return value * grainsPerUnit;

@@ -4,7 +4,7 @@
  */
 import { Raise } from "../program/arithmetic.ts";
 import { type Address, type Expr, type Instruction, LIFE, type Place, sizeOf, type Task } from "../program/program.ts";
-import { mayRaise } from "../program/raises.ts";
+import { mayRaise, raisingParts } from "../program/raises.ts";
 import { NULL, showValue } from "../program/values.ts";
 import type { Value } from "../scenario/ast.ts";
 import { EFFECT } from "./effect.ts";
@@ -14,6 +14,7 @@ import {
   compileSnapshot,
   compileTest,
   compileTime,
+  compileTimeCheck,
   type Evaluate,
   findIn,
 } from "./evaluate.ts";
@@ -50,10 +51,13 @@ function compileOne(machine: Machine, task: Task, instruction: Instruction): Exe
     case "when": {
       // whoever chose this step has tested the guard; one that raises counts as true, and raises here
       const { next } = instruction;
-      if (!mayRaise(instruction.test)) return () => next;
+      const [timeout] = raisingParts(instruction, machine.program.values);
+      if (!mayRaise(instruction.test) && timeout === undefined) return () => next;
       const test = compileTest(machine, instruction.test);
+      const check = timeout === undefined ? null : compileTimeCheck(machine, timeout);
       return () => {
-        test();
+        // taken though its guard is false, since its timeout raises (see `entry`)
+        if (!test()) check?.();
         return next;
       };
     }
@@ -67,8 +71,13 @@ function compileOne(machine: Machine, task: Task, instruction: Instruction): Exe
     case "print": {
       const text = compileText(machine, instruction.parts);
       const { next } = instruction;
+      const parts = instruction.parts.filter((part) => typeof part !== "string");
+      // who looks for races wants to hear of all that is read
+      const evaluated = machine.recording ? parts : raisingParts(instruction, machine.program.values);
+      const evaluators = evaluated.map((part) => compileExpr(machine, part));
       return () => {
         if (machine.onPrint !== null) machine.onPrint(machine.current, text());
+        else for (let k = 0; k < evaluators.length; k++) evaluators[k]!();
         return next;
       };
     }
@@ -222,6 +231,8 @@ function showEntries(entries: Value): string {
 
 function compileDelay(machine: Machine, instruction: Instruction & { op: "delay" }): Execute {
   const time = instruction.time === null ? () => 0 : compileTime(machine, instruction.time);
+  const [raising] = raisingParts(instruction, machine.program.values);
+  const check = raising === undefined ? null : compileTimeCheck(machine, raising);
   const effect = EFFECT[instruction.kind];
   const { device, cooperative, next } = instruction;
   const { peeked } = machine;
@@ -232,7 +243,7 @@ function compileDelay(machine: Machine, instruction: Instruction & { op: "delay"
       if (drawn !== undefined) peeked.delete(machine.current);
       machine.effectTime = drawn ?? time();
       machine.effectDevice = device;
-    }
+    } else if (check !== null) check();
     machine.effect = effect;
     return next;
   };

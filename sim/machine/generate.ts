@@ -9,7 +9,7 @@
  */
 import { exponentialAt } from "../base/random.ts";
 import type { Address, Expr, Instruction, Place, Program, Task } from "../program/program.ts";
-import { mayRaise } from "../program/raises.ts";
+import { mayRaise, raisingParts } from "../program/raises.ts";
 import { FALSE, SPECIAL, TRUE } from "../program/values.ts";
 import { EFFECT } from "./effect.ts";
 import { grainsOfValue } from "./evaluate.ts";
@@ -220,7 +220,8 @@ class Writer {
       case "nothing":
         return this.clear(instruction) + this.go(at, instruction.next);
       case "when": {
-        const nothingToDo = !mayRaise(instruction.test);
+        const nothingToDo =
+          !mayRaise(instruction.test) && raisingParts(instruction, this.machine.program.values).length === 0;
         const test =
           instruction.grain === "stop"
             ? `if(t===${MANY}&&!(${this.guardOf(instruction.test, at)}))return ${PAUSE.waits};`
@@ -353,7 +354,8 @@ class Writer {
 
   private delay(instruction: Instruction & { op: "delay" }, at: number): string {
     const { kind, time, device, cooperative, next } = instruction;
-    const length = this.machine.timed ? (time === null ? "0" : this.length(time)) : "";
+    const untimed = raisingParts(instruction, this.machine.program.values).length === 0 ? "" : null;
+    const length = this.machine.timed ? (time === null ? "0" : this.length(time)) : untimed;
     const end = `${this.end(next)}return ${PAUSE.effect};`;
     if (length === null || device !== null) return `${this.call(at)};${end}`;
     const timing = length === "" ? "" : `m.effectTime=${length};m.effectDevice=null;`;

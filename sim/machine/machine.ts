@@ -12,13 +12,15 @@ import { NULL } from "../program/values.ts";
 import type { FindingKind, Span, Value } from "../scenario/ast.ts";
 import { dependants } from "./dependants.ts";
 import { EFFECT } from "./effect.ts";
-import { compileExpr, compileTest, compileTime } from "./evaluate.ts";
+import { compileExpr, compileTest, compileTime, compileTimeCheck } from "./evaluate.ts";
 import { compileInstruction, type Execute } from "./execute.ts";
 import { FUEL, type Generated, generate, MANY, PAUSE, type StepLog } from "./generate.ts";
 import { isZombie, stateName } from "./life.ts";
 import { Memory } from "./memory.ts";
 import type { MachineOptions } from "./options.ts";
-import { ListOverflow, type Violation } from "./violation.ts";
+import type { Origins } from "./origins.ts";
+import { raises, Timeouts } from "./timeouts.ts";
+import { ListOverflow, uncaught, type Violation } from "./violation.ts";
 
 /** `Instruction.grain` as a number. */
 enum GRAIN {
@@ -53,6 +55,8 @@ export class Machine extends Memory {
   onPrint: ((task: number, text: string) => void) | null = null;
   /** hears of each exception: its name, and the instruction that raised it */
   onRaise: ((name: string, instruction: Instruction) => void) | null = null;
+  /** set by who plays from the start and wants to know where exceptions came from */
+  origins: Origins | null = null;
   /** a driver that knows more than alive or ended says so here */
   describeState: ((task: number) => string) | null = null;
   /** virtual time in grains, for `now` */
@@ -82,7 +86,7 @@ export class Machine extends Memory {
   private readonly code: Execute[];
   private readonly grains: Uint8Array;
   private readonly guards: ((() => boolean) | null)[];
-  private readonly timeouts: ((() => number) | null)[];
+  private readonly timeouts = new Timeouts();
   private readonly pcSlots: Int32Array;
   private readonly lifeSlots: Int32Array;
   private readonly threadSlots: Int32Array;
@@ -119,7 +123,6 @@ export class Machine extends Memory {
     this.grains = new Uint8Array(rows).fill(GRAIN.stop);
     this.code = new Array(rows).fill(offTheEnd);
     this.guards = new Array(rows).fill(null);
-    this.timeouts = new Array(rows).fill(null);
     for (const task of program.tasks) this.compile(task);
     this.many = program.tasks.map(() => null);
     this.dependants = dependants(program);
@@ -144,7 +147,7 @@ export class Machine extends Memory {
       this.code[row] = compileInstruction(this, task, instruction);
       if (instruction.op !== "when") return;
       this.guards[row] = compileTest(this, instruction.test);
-      if (instruction.timeout !== null) this.timeouts[row] = compileTime(this, instruction.timeout);
+      this.timeouts.add(this, row, instruction);
     });
   }
 
@@ -221,15 +224,13 @@ export class Machine extends Memory {
 
   /** Whether the task stands at a wait that may end by timeout. */
   hasTimeout(task: number, row = this.rowOf(task)): boolean {
-    return this.timeouts[row] !== null;
+    return this.timeouts.has(row);
   }
 
   /** The timeout of the wait at which the task stands, in grains; −1 without one. Evaluated in the task's name. */
   timeoutOf(task: number): number {
-    const timeout = this.timeouts[this.rowOf(task)] ?? null;
-    if (timeout === null) return -1;
     this.current = task;
-    return timeout();
+    return this.timeouts.of(this.rowOf(task));
   }
 
   /**
@@ -242,12 +243,8 @@ export class Machine extends Memory {
     let time = this.peeked.get(task);
     if (time === undefined) {
       this.current = task;
-      try {
-        time = this.timeEvaluator(instruction.time)();
-      } catch (problem) {
-        if (!(problem instanceof Raise)) throw problem;
-        return 0;
-      }
+      if (raises(compileTimeCheck(this, instruction.time))) return 0;
+      time = this.timeEvaluator(instruction.time)();
       this.peeked.set(task, time);
     }
     return time;
@@ -318,7 +315,8 @@ export class Machine extends Memory {
   /** Where the step begins: at the position, or for a wait whose guard is false at what its timeout does. */
   private entry(task: number): number {
     const pc = this.state[this.pcSlots[task]!]!;
-    if (this.holds(task, this.rowOf(task))) return pc;
+    const row = this.rowOf(task);
+    if (this.holds(task, row) || this.timeouts.raises(row)) return pc;
     const instruction = this.program.tasks[task]!.code[pc]!;
     if (instruction.op !== "when" || instruction.missed < 0)
       throw new Error(`${this.program.tasks[task]!.name} is not enabled`);
@@ -443,17 +441,15 @@ export class Machine extends Memory {
   /** An exception: to the handler of the instruction, or the end of the task. */
   private handle(task: number, at: number, problem: unknown): number {
     if (!(problem instanceof Raise)) throw problem;
-    const { code, name } = this.program.tasks[task]!;
+    const { code, epilogue, exitSlot } = this.program.tasks[task]!;
     const instruction = code[at]!;
     this.onRaise?.(problem.name, instruction);
+    const origin = this.origins?.note(task, problem, instruction);
     if (instruction.handler >= 0) {
       this.write(instruction.exception, this.program.values.encode(problem.name));
       return instruction.handler;
     }
-    const detail = problem.message === "" ? "" : `: ${problem.message}`;
-    if (problem.name === "Misuse") this.violate("misuse", "misuse", problem.message, task, instruction.span);
-    else this.violate("exception", problem.name, `${name} ended by ${problem.name}${detail}`, task, instruction.span);
-    const { epilogue, exitSlot } = this.program.tasks[task]!;
+    this.violations.push(uncaught(this.program, task, problem, instruction, origin));
     if (epilogue >= 0 && at < epilogue) {
       // the main thread is over, its process goes on until its other threads are
       this.write(exitSlot, 1);

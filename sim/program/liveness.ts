@@ -18,7 +18,7 @@ export function deadSlots(program: Program, watched: readonly number[]): Int32Ar
   const known = stepFootprints(program);
   const footprints = program.tasks.map((task) =>
     task.code.map((instruction, at) =>
-      // nobody evaluates texts where orders are explored
+      // nobody wants the texts where orders are explored
       instruction.op === "print"
         ? instructionFootprint(program, instruction, lifeSlots, false)
         : known[task.id]![at]!.instruction,

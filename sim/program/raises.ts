@@ -1,5 +1,8 @@
 /** Which expressions may have no value. */
-import type { Expr } from "./program.ts";
+import { Decimal } from "../base/decimal.ts";
+import type { Value } from "../scenario/ast.ts";
+import type { Expr, Instruction } from "./program.ts";
+import type { Values } from "./values.ts";
 
 /** Whether evaluating the expression may raise an exception, as far as its shape tells: false is a promise, true is not. */
 export function mayRaise(expr: Expr): boolean {
@@ -40,4 +43,31 @@ const SPECIAL = 0x40000000;
 
 function isWhole(expr: Expr): boolean {
   return expr.op === "length" || (expr.op === "constant" && expr.code < SPECIAL);
+}
+
+/**
+ * What an instruction evaluates for people or for the clock alone (what is printed, how long something takes, how long to
+ * wait) and may raise all the same. Where orders are explored the values of these do not matter, but exceptions do.
+ */
+export function raisingParts(instruction: Instruction, values: Values): readonly Expr[] {
+  switch (instruction.op) {
+    case "print":
+      return instruction.parts.filter((part) => typeof part !== "string").filter(mayRaise);
+    case "delay":
+      return instruction.time !== null && timeMayRaise(instruction.time, values) ? [instruction.time] : [];
+    case "when":
+      return instruction.timeout !== null && timeMayRaise(instruction.timeout, values) ? [instruction.timeout] : [];
+    default:
+      return [];
+  }
+}
+
+/** The same for a length of time, which must be a number that is not negative. */
+function timeMayRaise(expr: Expr, values: Values): boolean {
+  if (expr.op === "random") return expr.arguments.some((argument) => timeMayRaise(argument, values));
+  return expr.op !== "constant" || !isTime(values.decode(expr.code));
+}
+
+function isTime(value: Value): boolean {
+  return value instanceof Decimal ? value.toNumber() >= 0 : typeof value === "number" && value >= 0;
 }

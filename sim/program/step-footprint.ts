@@ -9,6 +9,7 @@ import { Bits } from "../base/bits.ts";
 import { toldToTerminate } from "./ends.ts";
 import { asksForState, slotsRead } from "./footprint.ts";
 import { type Address, type Expr, type Instruction, type Place, type Program, sizeOf, type Task } from "./program.ts";
+import { raisingParts } from "./raises.ts";
 
 export interface Footprint {
   readonly reads: Bits;
@@ -249,7 +250,7 @@ function endFootprint(program: Program, task: Task): Footprint {
 /**
  * What one instruction may touch, without the position and an end by exception.
  *
- * @param texts whether what a `print` names counts as read
+ * @param texts whether all that a `print` names counts as read, or only what may raise
  */
 export function instructionFootprint(
   program: Program,
@@ -272,12 +273,13 @@ export function instructionFootprint(
   };
   for (const slot of instruction.clear) footprint.writes.add(slot);
   if (instruction.exception >= 0) footprint.writes.add(instruction.exception);
+  for (const part of raisingParts(instruction, program.values)) read(part);
   switch (instruction.op) {
     case "nothing":
     case "delay":
       break;
     case "print":
-      // not evaluated where orders are explored, but an access all the same: it can race
+      // where orders are explored its value matters to nobody, but it is an access all the same: it can race
       if (texts) for (const part of instruction.parts) if (typeof part !== "string") read(part);
       break;
     case "set":

@@ -4,14 +4,17 @@
  * Two tasks of one array are so if their code is the same but for their own slots and their own name, if nobody else's
  * code (and no property) mentions either, and if the name goes nowhere but into fields of resources, where it is only
  * compared (owners, those who wait). Anything else that tells them apart, such as `i` as an index or in a sum, shows as
- * a difference of the code. Printed texts and times decide nothing in untimed exploration and are not compared.
+ * a difference of the code. Printed texts and times that cannot raise decide nothing in untimed exploration and are not
+ * compared.
  *
  * Sources: Ip, Dill, "Better verification through symmetry" (1996), scalar sets; here the condition is checked, not
  * declared.
  */
+
 import { Bits } from "../base/bits.ts";
 import { slotsRead } from "./footprint.ts";
 import type { Address, Expr, Instruction, Place, Program, Task } from "./program.ts";
+import { raisingParts } from "./raises.ts";
 
 import { type PositionFootprint, stepFootprints } from "./step-footprint.ts";
 
@@ -113,6 +116,10 @@ function isSame(program: Program, a: Task, b: Task, slotsA: readonly number[], s
     if (left["op"] === "raise" && left["name"] !== right["name"]) return false;
     if (left["op"] === "builtin" && left["name"] !== right["name"]) return false;
     if ((left["timeout"] === null) !== (right["timeout"] === null)) return false;
+    if ("grain" in left) {
+      const [mine, theirs] = [left, right].map((each) => raisingParts(each as unknown as Instruction, program.values));
+      if (!same(mine, theirs, "")) return false;
+    }
     return Object.keys(left).every((key) => IGNORED.has(key) || same(left[key], right[key], key));
   };
   return same(a.code, b.code, "");
@@ -212,6 +219,7 @@ class Flow {
   }
 
   private follow(instruction: Instruction): void {
+    for (const part of raisingParts(instruction, this.program.values)) this.plain(part);
     switch (instruction.op) {
       case "set":
         return this.give(instruction.to, this.value(instruction.value));

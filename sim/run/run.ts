@@ -7,6 +7,7 @@ import { sharedValues } from "../detect/read.ts";
 import type { Finding } from "../machine/finding.ts";
 import { repeats } from "../machine/generate.ts";
 import { ListOverflow, Machine, type Violation } from "../machine/machine.ts";
+import { Origins } from "../machine/origins.ts";
 import { slotsRead } from "../program/footprint.ts";
 import { lower } from "../program/lower.ts";
 import { FIRST_LIST_ROOM } from "../program/memory.ts";
@@ -169,6 +170,7 @@ function* playProgram(
     grainsPerUnit: unit,
     ...(hot === undefined ? {} : { hot }),
   });
+  machine.origins = new Origins();
   const scheduler = { ...setting.scheduler, conventions };
   const policy = makePolicy(scheduler, {
     unit,

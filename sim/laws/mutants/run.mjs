@@ -31,6 +31,7 @@ const TESTS = {
       "sim/explore/counting.test.ts",
       "sim/explore/states-at-least.test.ts",
       "sim/explore/shortest.test.ts",
+      "sim/explore/cheapest-way.test.ts",
       "sim/explore/minimise.test.ts",
       "sim/explore/store.test.ts",
       "sim/laws/steps.test.ts",
