@@ -159,7 +159,9 @@ processes:
   });
 
   const findings = (text: string): string[] =>
-    run(load(text), { ties: false }).findings.map((finding) => `${finding.kind}: ${finding.message}`);
+    run(load(text), { ties: false }).findings.map(
+      ({ kind, message }) => `${kind}: ${message.replace(/, in '.*$/, "")}`,
+    );
   const one = (body: string, kind = "process"): string => `
 resources: { staff: { type: pool, size: 1, kind: ${kind} }, gate: lock }
 functions:

@@ -108,7 +108,7 @@ processes:
 resources: { port: socket }
 processes:
   main: { do: [ ${body} ] }
-`).findings.map((finding) => finding.message);
+`).findings.map((finding) => finding.message.replace(/, in '.*$/, ""));
     const both = "{ listen: port }, { connect: port, into: c }, { accept: port, into: s }";
     expect(wrong("{ accept: port, into: c }, { print: '{c}' }")).toEqual(["main accepts where nobody listens"]);
     expect(wrong("{ listen: port }, { listen: port }")).toEqual(["main listens where somebody listens already"]);
