@@ -139,6 +139,21 @@ describe("what check finds", () => {
     expect(found(scenario(parts))).toEqual(["deadlock"]);
   });
 
+  test("a sampled answer says how likely it is that a bug was missed, and --max-states ends every strategy", () => {
+    const many = scenario({
+      shared: { x: 0 },
+      processes: { p: { count: 6, do: [{ repeat: 6, do: ["x += 1"] }] } },
+      check: { allow: ["data_race"] },
+    });
+    const result = check(many, { maxStates: 2000 });
+    expect(result.guarantee).toBe("sampled");
+    expect(result.confidence).toMatchObject({ depth: 3, words: expect.stringMatching(/^each run of pct, of which/) });
+    for (const { states, stopped } of result.explored.attempts) {
+      expect(stopped).toBe("states");
+      expect(states).toBeLessThanOrEqual(2001);
+    }
+  });
+
   test("exceptions in what is printed, and in times and timeouts", () => {
     const of = (body: unknown[], more: Record<string, unknown> = {}): string[] =>
       found(

@@ -127,6 +127,7 @@ function* checkProgram(
   const outcomes = outcomeRows(program, tried);
   const proven = complete && endless.complete;
   const { result } = chosen;
+  const sure = tried.findLast((each) => each.result.confidence !== undefined)?.result.confidence;
   const counts = complete
     ? count(program, scenario, exploration(program, judge, options, budget, budget, chosen.plan), tried, result.space)
     : null;
@@ -151,7 +152,7 @@ function* checkProgram(
     findings,
     outcomes,
     explored: explored(tried, chosen, budget, endless.states),
-    ...(result.confidence !== undefined && !complete ? { confidence: result.confidence } : {}),
+    ...(sure !== undefined && !complete ? { confidence: sure } : {}),
     ...(counts === null
       ? {}
       : { counts: { orders: counts.orders, failing: counts.failing, probability: counts.probability } }),

@@ -66,7 +66,7 @@ export function chanceOfMissing(
     runs: Math.max(0, runs),
     depth,
     missed,
-    words: `each run finds a bug of depth ${depth} with a chance of at least 1/(${tasks}·${steps}^${depth - 1})`,
+    words: `each run of pct, of which there were ${Math.max(0, runs)}, finds a bug of depth ${depth} with a chance of at least 1/(${tasks}·${steps}^${depth - 1})`,
   };
 }
 

@@ -19,11 +19,7 @@ const words = process.argv.slice(2);
 /** By the beginning of the mutant's path: the tests that are to kill it, the quickest first. */
 const TESTS = {
   prelude: [["sim/laws/prelude-mutants.test.ts"]],
-  program: [
-    ["sim/laws/pairs.test.ts", "sim/program"],
-    ["sim/explore/reduce.test.ts"],
-    ["sim/explore/check.test.ts"],
-  ],
+  program: [["sim/laws/pairs.test.ts", "sim/program"], ["sim/explore/reduce.test.ts"], ["sim/explore/check.test.ts"]],
   machine: [
     ["sim/laws/pairs.test.ts"],
     ["sim/laws/machine.test.ts", "sim/laws/steps.test.ts"],
