@@ -219,11 +219,23 @@ class Search {
     const [state] = part.states;
     const span = this.spanOf(busy[0]!, state!);
     const line = locate(this.scenario.source, span.start).line;
+    const over = this.passedOver(part);
     const message =
-      busy.length === 1
-        ? `${names} goes round the loop in line ${line} for ever: nothing will ever let it out`
-        : `${names} keep taking steps for ever, and none of them gets out of its loop (line ${line})`;
+      busy.length > 1
+        ? `${names} keep taking steps for ever, and none of them gets out of its loop (line ${line})`
+        : over === ""
+          ? `${names} goes round the loop in line ${line} for ever: nothing will ever let it out`
+          : `${names} goes round the loop in line ${line} for ever: ${over} could move now and then, and never does (--fairness strong rules that out)`;
     return { kind: "livelock", name: "livelock", message, tasks: busy, span, path, loopFrom };
+  }
+
+  /** Those who can move in some states of the part, but do not in it; empty if there are none. */
+  private passedOver(part: Part): string {
+    const movers = new Set(this.movers(part));
+    const over = this.program.tasks.filter(
+      ({ id, daemon }) => !daemon && !movers.has(id) && [...part.states].some((state) => this.graph.enabled(state, id)),
+    );
+    return this.names(over.map(({ id }) => id));
   }
 
   /** For the first task of each array: a fair endless run in which it does not get on, though others do. */

@@ -14,11 +14,12 @@ import { lineText, locate } from "../scenario/load.ts";
 import { didYouMean } from "../scenario/suggest.ts";
 import { firstSeen, judgeRound, type Made, Races, unmet, watchEventually } from "./again.ts";
 import { makeJudge } from "./judge.ts";
+import { lostWakeup } from "./lost-wakeup.ts";
 import { enabledTasks } from "./moves.ts";
 import { SHOWN_ONCE } from "./present.ts";
 import type { ReplayResult, ReplayStep } from "./result.ts";
 import type { Verdict } from "./strategy.ts";
-import { Tracker } from "./trace.ts";
+import { type Step, Tracker } from "./trace.ts";
 
 /**
  * Plays a printed schedule, of `check` or of `run`, step by step.
@@ -44,6 +45,7 @@ function play(program: Program, scenario: Scenario, schedule: string, entries: r
   const ids = new Map(program.tasks.map((task) => [task.name, task.id] as const));
   const names = (tasks: readonly number[]): string[] => tasks.map((task) => program.tasks[task]!.name);
   const steps: ReplayStep[] = [];
+  const played: Step[] = [];
   const findings: Finding[] = [];
   const violations: Violation[] = [];
   const races = new Races();
@@ -79,6 +81,7 @@ function play(program: Program, scenario: Scenario, schedule: string, entries: r
     }
     const from = positionOf(machine, task);
     const step = tracker.step(task, entry.choice, entry.kind);
+    played.push(step);
     if (entry.choice > 0 && entry.choice >= step.alternatives) {
       misfit = { entry: at + 1, text: wordOf(entry), message: alternativeMissing(entry, step.alternatives) };
       break;
@@ -97,11 +100,10 @@ function play(program: Program, scenario: Scenario, schedule: string, entries: r
       enabled: names(enabled),
     });
     note(verdicts);
-    if (enabled.length === 0 && at === entries.length - 1)
-      note(judge.atEnd(machine).filter((verdict) => verdict.kind !== "lost_wakeup"));
+    if (enabled.length === 0 && at === entries.length - 1) note(lastWords(program, judge.atEnd(machine), played));
   }
   if (entries.length === 0 && enabledTasks(machine).length === 0)
-    note(judge.atEnd(machine).filter((verdict) => verdict.kind !== "lost_wakeup"));
+    note(lastWords(program, judge.atEnd(machine), played));
   const notes: string[] = [];
   if (misfit === null) {
     note(unmet(program, scenario, machine, neverTrue()));
@@ -139,6 +141,15 @@ function play(program: Program, scenario: Scenario, schedule: string, entries: r
     shared: sharedValues(machine),
     misfit,
   };
+}
+
+/** What is wrong in a state in which nobody can move; whether a wake-up was lost is a matter of the steps before. */
+function lastWords(program: Program, verdicts: readonly Verdict[], played: readonly Step[]): Verdict[] {
+  return verdicts.flatMap((verdict) => {
+    if (verdict.kind !== "lost_wakeup") return [verdict];
+    const lost = lostWakeup(program, verdict, played);
+    return lost === null ? [] : [{ ...verdict, message: lost.message, tasks: [...lost.tasks] }];
+  });
 }
 
 /** Where a task stands; −1 if it is not alive. */

@@ -188,6 +188,19 @@ function ordersWords({ orders, failing }: OrderCounts): string {
   return `${large(orders)} orders in all, ${which}`;
 }
 
+/**
+ * What orders do not fail by: a race is there before anything has gone wrong, in nearly every order; what comes true in
+ * the end or is reachable is looked for elsewhere.
+ */
+function asideWords({ findings }: CheckResult): string {
+  const aside = [
+    { kind: "data_race", words: "data races" },
+    { kind: "eventually", words: "'eventually'" },
+    { kind: "unreachable", words: "'reachable'" },
+  ].filter(({ kind }) => findings.some((finding) => finding.kind === kind));
+  return aside.length === 0 ? "" : `, ${aside.map(({ words }) => words).join(" and ")} aside`;
+}
+
 function exploredWords(result: CheckResult): string {
   const { explored, counts, confidence } = result;
   const parts: string[] = [];
@@ -214,9 +227,7 @@ function exploredWords(result: CheckResult): string {
       counts.failing === "0" || counts.failing === counts.orders
         ? ""
         : `; a scheduler that picks by chance hits one of those with a probability of ${chanceWords(counts.probability)}`;
-    // a race is there before anything has gone wrong, in nearly every order
-    const races = result.findings.some((finding) => finding.kind === "data_race") ? ", data races aside" : "";
-    sentences.push(`${ordersWords(counts)}${races}${chance}`);
+    sentences.push(`${ordersWords(counts)}${asideWords(result)}${chance}`);
   }
   if (explored.collision_probability !== undefined && explored.collision_probability > 0) {
     sentences.push(

@@ -33,7 +33,9 @@ export function headline(finding: Finding): string {
 
 /** " at 200 ms", " at time 200"; nothing for a finding without a time. */
 export function momentOf(finding: Finding, unit: string): string {
-  return finding.time === undefined ? "" : ` at ${unit === "tick" ? "time " : ""}${withUnit(finding.time, unit)}`;
+  // what never comes true does not do so at a time
+  if (finding.time === undefined || finding.kind === "eventually") return "";
+  return ` at ${unit === "tick" ? "time " : ""}${withUnit(finding.time, unit)}`;
 }
 
 /** All findings, numbered where there are several. */
