@@ -65,7 +65,10 @@ export function describeDeadlock(machine: Machine, stuck: readonly WaitingTask[]
       waits_for: waitName(machine, each),
     }),
   );
-  const message = cycle === null ? withoutCycle(machine, stuck, edges, told) : cycleSentence(machine, cycle, edges);
+  const message =
+    cycle === null
+      ? withoutCycle(machine, stuck, edges, told)
+      : [cycleSentence(machine, cycle, edges), ...besides(machine, stuck, cycle)].join("; ");
   const ids = new Set(stuck.map((each) => each.task));
   const canMove = told.canMove ?? ((task) => machine.enabled(task));
   const others = tasks.some((task) => !task.daemon && !ids.has(task.id) && canMove(task.id));
@@ -88,6 +91,17 @@ function cycleSentence(machine: Machine, cycle: readonly WaitingTask[], edges: r
   const together = holders.length === 0 ? "" : ` together with ${namesOf(holders)}`;
   const rest = edge.holds.filter((name) => name !== edge.waits_for);
   return `${edgeWords({ ...edge, holds: rest })}, which it holds itself${together}`;
+}
+
+/** Those who wait for what somebody keeps from itself: it may wait behind them. */
+function besides(machine: Machine, stuck: readonly WaitingTask[], cycle: readonly WaitingTask[]): string[] {
+  const [self] = cycle;
+  if (cycle.length > 1 || self === undefined) return [];
+  const { tasks } = machine.program;
+  const others = stuck.filter((each) => each.task !== self.task && each.resource === self.resource);
+  if (others.length === 0) return [];
+  const names = namesOf(others.map((each) => tasks[each.task]!.name));
+  return [`${names} ${others.length === 1 ? "waits" : "wait"} for it as well`];
 }
 
 function edgeWords({ process, holds, waits_for }: CycleEdge): string {

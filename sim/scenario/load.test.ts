@@ -423,6 +423,23 @@ describe("the schema", () => {
   });
 });
 
+test("words of textbooks and other languages get the word of this one, and only those that may stand there are listed", () => {
+  const hintFor = (statement: string): string => {
+    const text = `resources: { s: semaphore }\nprocesses: { p: { do: [ ${statement} ] } }\n`;
+    const { problems } = parseScenario({ file: "x.yaml", text }, options);
+    return problems.map((problem) => problem.hint).join();
+  };
+  expect(hintFor("{ P: s }")).toBe("here that is 'acquire'");
+  expect(hintFor("{ unlock: s }")).toBe("here that is 'release'");
+  expect(hintFor("{ fork: p }")).toBe("here that is 'start'");
+  expect(hintFor('{ "if x == 0": [ pass ] }')).toBe("write 'if: x == 0', and below it 'then:'");
+  expect(hintFor('{ "while x < 3": [ pass ] }')).toBe("write 'while: x < 3', and below it 'do:'");
+  expect(hintFor("{ aquire: s }")).toBe("did you mean 'acquire'?");
+  expect(hintFor("{ frobnicate: s }")).toMatch(/acquire, release/);
+  expect(hintFor("{ frobnicate: s }")).not.toMatch(/perform|require|\bpick\b/);
+  expect(hintFor("{ repeat: 3 do: [ pass ] }")).toContain("a comma between entries");
+});
+
 test("the edit distance counts a swap of neighbours as one and is symmetric", () => {
   expect(editDistance("tickts", "tickets")).toBe(1);
   expect(editDistance("yeild", "yield")).toBe(1);

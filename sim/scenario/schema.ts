@@ -8,7 +8,7 @@ import { type KindDefinition, readDefinition } from "./definition.ts";
 import { FINDING_KINDS } from "./expect.ts";
 import type { StatementForm } from "./form.ts";
 import { COUNT_MAX } from "./resource.ts";
-import { STATEMENTS } from "./statement.ts";
+import { KINDS_ONLY, STATEMENTS } from "./statement.ts";
 import { UNITS } from "./time.ts";
 
 export interface SchemaOptions {
@@ -202,9 +202,7 @@ function behaviour(suffix: string, kinds: readonly KindDefinition[]): Record<str
 }
 
 function statementSchema(block: Schema, open: boolean, kinds: readonly KindDefinition[]): Schema {
-  const forms = [...STATEMENTS.values()].filter(
-    (form) => open || form.inKinds !== true || !["require", "pick", "only", "perform"].includes(form.word),
-  );
+  const forms = [...STATEMENTS.values()].filter((form) => open || form.inKinds !== true || !KINDS_ONLY.has(form.word));
   const alternatives: Schema[] = [
     { type: "string", description: "an assignment (x = y + 1), a call (f(x), q.put(x)), or a word such as yield" },
     ...forms.map((form) => formSchema(form, block)),

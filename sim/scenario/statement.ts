@@ -6,6 +6,7 @@ import { CONTROL } from "./control.ts";
 import { type Input, refuseUnknownKeys, type StatementForm } from "./form.ts";
 import { buildLine } from "./line.ts";
 import { buildOperation, isOperationOn, WITH } from "./operate.ts";
+import { inOurWords } from "./other-words.ts";
 import { PERFORM } from "./perform.ts";
 import { isNull, SIMPLE } from "./simple.ts";
 import { didYouMean, listAll } from "./suggest.ts";
@@ -58,6 +59,14 @@ function readStatement(context: Context, node: Node): readonly Statement[] {
 function words(context: Context): string[] {
   return [...STATEMENTS.keys(), ...operationNames(context)];
 }
+
+function listOfStatements(context: Context): string {
+  const here = [...STATEMENTS.keys()].filter((word) => context.place === "kind" || !KINDS_ONLY.has(word));
+  return `statements are ${listAll(here, 40)}; and the operations of resources, such as acquire, release, put and get`;
+}
+
+/** Statements that only operations of a kind may have. */
+export const KINDS_ONLY: ReadonlySet<string> = new Set(["require", "pick", "only", "perform"]);
 
 /** Operations that may be written here. */
 function operationNames(context: Context): string[] {
@@ -181,7 +190,7 @@ function statementEntry(context: Context, node: MapNode): Entry | null {
   const assignment = /^\s*[\p{L}_][\p{L}\p{N}_]*(\[.*\])?\s*(=|[-+*%]=|\/\/=)/u.test(first.key);
   const hint = assignment
     ? "put the whole statement in quotes: YAML reads ': ' as a key"
-    : didYouMean(first.key, words(context), `statements are ${listAll(STATEMENTS.keys(), 40)}`);
+    : (inOurWords(first.key) ?? didYouMean(first.key, words(context), listOfStatements(context)));
   problems.error("unknown-statement", first.keyNode.span, `'${first.key}' is not a statement`, hint);
   return null;
 }

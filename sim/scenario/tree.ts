@@ -104,6 +104,8 @@ function lowerFirst(text: string): string {
 
 function hintFor(code: string, text: string, start: number): string | null {
   if (code === "TAB_AS_INDENT") return "indent with spaces";
+  if (code === "BLOCK_IN_FLOW")
+    return "inside { … } and [ … ], put a comma between entries, and text with ': ' in quotes";
   if (code === "MULTIPLE_DOCS") return "one file holds one scenario: remove the '---'";
   if (code === "NON_STRING_KEY") return "put text that starts with { or [ in quotes";
   if (text[start] === "[" && /[\p{L}\p{N}_\])] ?$/u.test(text.slice(Math.max(0, start - 2), start)))
