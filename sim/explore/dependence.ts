@@ -301,7 +301,7 @@ export class Dependence {
       case "nothing":
         return true;
       case "delay":
-        return raisingParts(instruction, this.machine.program.values).every((time) => this.isSteady(time));
+        return raisingParts(instruction, this.machine.program).every((time) => this.isSteady(time));
       case "branch":
         return this.isSteady(instruction.test);
       case "when":

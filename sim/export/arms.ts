@@ -67,7 +67,7 @@ export class Translator {
         return this.go([], [], instruction.next);
       case "print":
         return this.go(
-          raisingParts(instruction, this.program.values).flatMap((part) => expressions.faults(part)),
+          raisingParts(instruction, this.program).flatMap((part) => expressions.faults(part)),
           [
             `/* prints: ${comment(instruction.parts.map((part) => (typeof part === "string" ? part : "{…}")).join(""))} */`,
           ],
@@ -77,7 +77,7 @@ export class Translator {
         const faults = expressions.faults(instruction.test);
         if (!first || instruction.timeout === null) return this.go(faults, [], instruction.next);
         const test = expressions.test(instruction.test);
-        for (const timeout of raisingParts(instruction, this.program.values))
+        for (const timeout of raisingParts(instruction, this.program))
           for (const { when, name } of expressions.timeFaults(timeout))
             faults.push({ when: `!(${test}) && ${when}`, name });
         return this.withFaults(faults, [
@@ -102,7 +102,7 @@ export class Translator {
       }
       case "delay": {
         const letsGo = this.task.threadSlot >= 0 && instruction.kind !== "cpu" && instruction.cooperative;
-        const faults = raisingParts(instruction, this.program.values).flatMap((time) => expressions.timeFaults(time));
+        const faults = raisingParts(instruction, this.program).flatMap((time) => expressions.timeFaults(time));
         return this.go(faults, letsGo ? [this.ends.leaveThread(this.task, "true")] : [], instruction.next);
       }
       case "choose": {

@@ -51,7 +51,7 @@ function compileOne(machine: Machine, task: Task, instruction: Instruction): Exe
     case "when": {
       // whoever chose this step has tested the guard; one that raises counts as true, and raises here
       const { next } = instruction;
-      const [timeout] = raisingParts(instruction, machine.program.values);
+      const [timeout] = raisingParts(instruction, machine.program);
       if (!mayRaise(instruction.test) && timeout === undefined) return () => next;
       const test = compileTest(machine, instruction.test);
       const check = timeout === undefined ? null : compileTimeCheck(machine, timeout);
@@ -73,7 +73,7 @@ function compileOne(machine: Machine, task: Task, instruction: Instruction): Exe
       const { next } = instruction;
       const parts = instruction.parts.filter((part) => typeof part !== "string");
       // who looks for races wants to hear of all that is read
-      const evaluated = machine.recording ? parts : raisingParts(instruction, machine.program.values);
+      const evaluated = machine.recording ? parts : raisingParts(instruction, machine.program);
       const evaluators = evaluated.map((part) => compileExpr(machine, part));
       return () => {
         if (machine.onPrint !== null) machine.onPrint(machine.current, text());
@@ -231,7 +231,7 @@ function showEntries(entries: Value): string {
 
 function compileDelay(machine: Machine, instruction: Instruction & { op: "delay" }): Execute {
   const time = instruction.time === null ? () => 0 : compileTime(machine, instruction.time);
-  const [raising] = raisingParts(instruction, machine.program.values);
+  const [raising] = raisingParts(instruction, machine.program);
   const check = raising === undefined ? null : compileTimeCheck(machine, raising);
   const effect = EFFECT[instruction.kind];
   const { device, cooperative, next } = instruction;

@@ -220,8 +220,7 @@ class Writer {
       case "nothing":
         return this.clear(instruction) + this.go(at, instruction.next);
       case "when": {
-        const nothingToDo =
-          !mayRaise(instruction.test) && raisingParts(instruction, this.machine.program.values).length === 0;
+        const nothingToDo = !mayRaise(instruction.test) && raisingParts(instruction, this.machine.program).length === 0;
         const test =
           instruction.grain === "stop"
             ? `if(t===${MANY}&&!(${this.guardOf(instruction.test, at)}))return ${PAUSE.waits};`
@@ -354,7 +353,7 @@ class Writer {
 
   private delay(instruction: Instruction & { op: "delay" }, at: number): string {
     const { kind, time, device, cooperative, next } = instruction;
-    const untimed = raisingParts(instruction, this.machine.program.values).length === 0 ? "" : null;
+    const untimed = raisingParts(instruction, this.machine.program).length === 0 ? "" : null;
     const length = this.machine.timed ? (time === null ? "0" : this.length(time)) : untimed;
     const end = `${this.end(next)}return ${PAUSE.effect};`;
     if (length === null || device !== null) return `${this.call(at)};${end}`;

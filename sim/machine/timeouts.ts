@@ -12,7 +12,7 @@ export class Timeouts {
   add(machine: Machine, row: number, instruction: Instruction & { op: "when" }): void {
     if (instruction.timeout === null) return;
     this.lengths[row] = compileTime(machine, instruction.timeout);
-    const [raising] = raisingParts(instruction, machine.program.values);
+    const [raising] = raisingParts(instruction, machine.program);
     if (raising !== undefined) this.checks[row] = compileTimeCheck(machine, raising);
   }
 

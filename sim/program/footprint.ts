@@ -93,6 +93,11 @@ export function slotsRead(expr: Expr, lifeSlots: readonly number[]): number[] {
   return [...slots].sort((a, b) => a - b);
 }
 
+/** The slots that `size` slots at an address may be, whatever its indices turn out to be. */
+export function slotsAt(at: Address, size: number): number[] {
+  return startsOf(at).flatMap((start) => Array.from({ length: size }, (_, k) => start + k));
+}
+
 /** An address may be any that its offset can reach. */
 function startsOf(at: Address): number[] {
   let starts = [at.base];

@@ -1,8 +1,8 @@
 /** Which expressions may have no value. */
 import { Decimal } from "../base/decimal.ts";
 import type { Value } from "../scenario/ast.ts";
-import type { Expr, Instruction } from "./program.ts";
-import type { Values } from "./values.ts";
+import type { Expr, Instruction, Program } from "./program.ts";
+import { rangeOf } from "./ranges.ts";
 
 /** Whether evaluating the expression may raise an exception, as far as its shape tells: false is a promise, true is not. */
 export function mayRaise(expr: Expr): boolean {
@@ -49,23 +49,27 @@ function isWhole(expr: Expr): boolean {
  * What an instruction evaluates for people or for the clock alone (what is printed, how long something takes, how long to
  * wait) and may raise all the same. Where orders are explored the values of these do not matter, but exceptions do.
  */
-export function raisingParts(instruction: Instruction, values: Values): readonly Expr[] {
+export function raisingParts(instruction: Instruction, program: Program): readonly Expr[] {
   switch (instruction.op) {
     case "print":
-      return instruction.parts.filter((part) => typeof part !== "string").filter(mayRaise);
+      return instruction.parts
+        .filter((part) => typeof part !== "string")
+        .filter((part) => mayRaise(part) && rangeOf(program, part) === null);
     case "delay":
-      return instruction.time !== null && timeMayRaise(instruction.time, values) ? [instruction.time] : [];
+      return instruction.time !== null && timeMayRaise(instruction.time, program) ? [instruction.time] : [];
     case "when":
-      return instruction.timeout !== null && timeMayRaise(instruction.timeout, values) ? [instruction.timeout] : [];
+      return instruction.timeout !== null && timeMayRaise(instruction.timeout, program) ? [instruction.timeout] : [];
     default:
       return [];
   }
 }
 
 /** The same for a length of time, which must be a number that is not negative. */
-function timeMayRaise(expr: Expr, values: Values): boolean {
-  if (expr.op === "random") return expr.arguments.some((argument) => timeMayRaise(argument, values));
-  return expr.op !== "constant" || !isTime(values.decode(expr.code));
+function timeMayRaise(expr: Expr, program: Program): boolean {
+  if (expr.op === "random") return expr.arguments.some((argument) => timeMayRaise(argument, program));
+  if (expr.op === "constant") return !isTime(program.values.decode(expr.code));
+  const range = rangeOf(program, expr);
+  return range === null || range.low < 0;
 }
 
 function isTime(value: Value): boolean {

@@ -7,7 +7,7 @@
  */
 import { Bits } from "../base/bits.ts";
 import { toldToTerminate } from "./ends.ts";
-import { asksForState, slotsRead } from "./footprint.ts";
+import { asksForState, slotsAt, slotsRead } from "./footprint.ts";
 import { type Address, type Expr, type Instruction, type Place, type Program, sizeOf, type Task } from "./program.ts";
 import { raisingParts } from "./raises.ts";
 
@@ -273,7 +273,7 @@ export function instructionFootprint(
   };
   for (const slot of instruction.clear) footprint.writes.add(slot);
   if (instruction.exception >= 0) footprint.writes.add(instruction.exception);
-  for (const part of raisingParts(instruction, program.values)) read(part);
+  for (const part of raisingParts(instruction, program)) read(part);
   switch (instruction.op) {
     case "nothing":
     case "delay":
@@ -364,14 +364,4 @@ export function instructionFootprint(
       break;
   }
   return footprint;
-}
-
-/** The slots that a write to an address may change, whatever its indices turn out to be. */
-function slotsAt(at: Address, size: number): number[] {
-  let starts = [at.base];
-  for (let offset = at.offset; offset !== null && offset.op === "offset"; offset = offset.rest) {
-    const { length, stride } = offset;
-    starts = starts.flatMap((start) => Array.from({ length }, (_, k) => start + k * stride));
-  }
-  return starts.flatMap((start) => Array.from({ length: size }, (_, k) => start + k));
 }

@@ -117,7 +117,7 @@ function isSame(program: Program, a: Task, b: Task, slotsA: readonly number[], s
     if (left["op"] === "builtin" && left["name"] !== right["name"]) return false;
     if ((left["timeout"] === null) !== (right["timeout"] === null)) return false;
     if ("grain" in left) {
-      const [mine, theirs] = [left, right].map((each) => raisingParts(each as unknown as Instruction, program.values));
+      const [mine, theirs] = [left, right].map((each) => raisingParts(each as unknown as Instruction, program));
       if (!same(mine, theirs, "")) return false;
     }
     return Object.keys(left).every((key) => IGNORED.has(key) || same(left[key], right[key], key));
@@ -219,7 +219,7 @@ class Flow {
   }
 
   private follow(instruction: Instruction): void {
-    for (const part of raisingParts(instruction, this.program.values)) this.plain(part);
+    for (const part of raisingParts(instruction, this.program)) this.plain(part);
     switch (instruction.op) {
       case "set":
         return this.give(instruction.to, this.value(instruction.value));
