@@ -59,6 +59,22 @@ function changed(text: string, changes: readonly { line: number; word: number; h
   return lines.join("\n");
 }
 
+describe("what a process is given", () => {
+  test("is refused where it makes no sense, which only the index may show", () => {
+    for (const [given, message] of [
+      ["arrival: i - 13", "arrival of p[0]: a time cannot be negative: -13"],
+      ["period: i - 13", "period of p[0]: a time cannot be negative: -13"],
+      ["priority: 1 // i", "priority of p[0]: 1 // 0"],
+    ] as const) {
+      const { scenario } = openScenario({
+        file: "given.yaml",
+        text: `processes: { p: { count: 2, burst: 1, ${given} } }\n`,
+      });
+      expect(() => run(scenario!)).toThrow(new OptionError(message));
+    }
+  });
+});
+
 describe("a scenario broken at random", () => {
   test("is played or refused, with a position for each problem", () => {
     let played = 0;

@@ -365,8 +365,10 @@ export function compileTime(machine: Machine, expr: Expr): () => number {
     }
   }
   if (expr.op === "constant") {
-    const grains = toGrains(machine, values.decode(expr.code));
-    return () => grains;
+    const value = values.decode(expr.code);
+    const grains = grainsOfValue(value, machine.grainsPerUnit);
+    // what is no time raises where it is needed, not here
+    return grains >= 0 ? () => grains : () => toGrains(machine, value);
   }
   const evaluate = compileExpr(machine, expr);
   return () => {

@@ -13,13 +13,14 @@ import { lower } from "../program/lower.ts";
 import { FIRST_LIST_ROOM } from "../program/memory.ts";
 import type { Program, ProgramProperty } from "../program/program.ts";
 import type { Scenario, SchedulerSpecification, Span } from "../scenario/ast.ts";
-import { locate, type Problem } from "../scenario/load.ts";
+import { locate } from "../scenario/load.ts";
 import { checkScheduler, schedulerTimes } from "../schedulers/check.ts";
 import type { CheckedScheduler, Conventions } from "../schedulers/policy.ts";
 import { describeScheduler, makePolicy } from "../schedulers/registry.ts";
 import { grainsOf, grainsPerUnit } from "./clock.ts";
 import { Driver, type Oracle } from "./driver.ts";
 import { defaultHorizon } from "./horizon.ts";
+import { OptionError } from "./option-error.ts";
 import { Recorder } from "./recorder.ts";
 import type { RunResult } from "./result.ts";
 import { summarise } from "./summary.ts";
@@ -45,15 +46,6 @@ export interface RunOptions {
   readonly stepTimes?: number[];
   /** false leaves out the runs that find out whether a tie rule mattered */
   readonly ties?: boolean;
-}
-
-/** An option of `run` that makes no sense for this scenario; the message says which and why. */
-export class OptionError extends Error {
-  readonly problems: readonly Pick<Problem, "code" | "message" | "hint">[];
-  constructor(message: string, problems: readonly Pick<Problem, "code" | "message" | "hint">[] = []) {
-    super(message);
-    this.problems = problems;
-  }
 }
 
 /**
@@ -386,3 +378,5 @@ function watch(machine: Machine, program: Program, oracle: Oracle | null) {
     },
   };
 }
+
+export { OptionError };

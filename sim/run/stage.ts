@@ -2,12 +2,14 @@
  * What the timed driver keeps, and how tasks change places: into the ready queue, off a core, from one status to another.
  * The driver itself is in three layers, which are one object: this, the steps of tasks (steps.ts), the moments (driver.ts).
  */
+
 import { EventHeap } from "../base/heap.ts";
 import type { Machine, Violation } from "../machine/machine.ts";
 import type { Span } from "../scenario/ast.ts";
 import type { Policy, ReadyCause, StopCause } from "../schedulers/policy.ts";
 import { readAttributes } from "./attributes.ts";
 import { type Gate, makeGates } from "./gate.ts";
+import { given } from "./given.ts";
 import { Inheritance } from "./inheritance.ts";
 import { Lookahead } from "./lookahead.ts";
 import type { Recorder } from "./recorder.ts";
@@ -343,8 +345,7 @@ export class Stage {
 
   /** Threads and coroutines arrive with their process, or that much later. */
   protected arrivalOf(task: TaskState): number {
-    this.machine.current = task.id;
-    const own = this.machine.timeEvaluator(task.task.arrival)();
+    const own = given(this.machine, task.task, "arrival", this.machine.timeEvaluator(task.task.arrival));
     return task.task.owner < 0 ? own : own + this.arrivalOf(this.tasks[task.task.owner]!);
   }
 
