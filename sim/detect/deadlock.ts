@@ -125,7 +125,9 @@ function withoutCycle(
     else group.names.push(edge.process);
   });
   // whose ends are part of the story: those who took what others wait for with them, else all who were cut short
-  const dead = new Set(stuck.flatMap((each) => (each.by ?? []).filter((task) => !isAlive(machine, task))));
+  const takers = (each: WaitingTask): number[] =>
+    each.resource < 0 ? [] : (each.by ?? []).filter((task) => !isAlive(machine, task));
+  const dead = new Set(stuck.flatMap(takers));
   const took = dead.size > 0;
   for (const task of tasks)
     if (!took && !task.daemon && !isAlive(machine, task.id) && wasCutShort(machine, task.id, told)) dead.add(task.id);
@@ -133,7 +135,7 @@ function withoutCycle(
     const parties = partiesOf(machine, first);
     if (parties > names.length && edge.holds.length === 0)
       return `${names.length} of ${parties} parties wait at ${edge.waits_for} (${namesOf(names)})`;
-    const holders = (first.by ?? []).filter((task) => dead.has(task)).map((task) => tasks[task]!.name);
+    const holders = takers(first).map((task) => tasks[task]!.name);
     const held =
       holders.length === 0 ? "" : `, which ${namesOf(holders)} still ${holders.length === 1 ? "holds" : "hold"}`;
     if (names.length === 1) return edgeWords(edge) + held;

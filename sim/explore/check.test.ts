@@ -167,6 +167,8 @@ describe("what check finds", () => {
     expect(of([{ print: "{10 // x}" }])).toEqual(["exception"]);
     expect(of([{ sleep: "x - 5" }])).toEqual(["exception"]);
     expect(of([{ cpu: "1 // n" }])).toEqual(["exception"]);
+    // known before anything runs
+    expect(of([], { processes: { p: { count: 2, do: [{ sleep: "i - 13" }] } } })).toEqual(["exception"]);
     expect(of([{ io: "uniform(1, n - 1)" }])).toEqual(["exception"]);
     expect(of([{ wait: "e", timeout: "n - 1", into: "n" }])).toEqual(["exception"]);
     expect(of([{ print: "{10 // 5} {x}" }, { sleep: "x + 5" }, { wait: "e", timeout: "n + 1", into: "n" }])).toEqual(
@@ -267,6 +269,39 @@ describe("what check finds", () => {
   test("an event set and cleared before anybody waits is lost as well", () => {
     const processes = { waiter: { do: [{ wait: "e" }] }, pulse: { do: [{ set: "e" }, { clear: "e" }] } };
     expect(found(scenario({ resources: { e: "event" }, processes }))).toEqual(["deadlock", "lost_wakeup"]);
+    const lost = (waiter: unknown[], setter: unknown[]): (string | undefined)[] =>
+      check(scenario({ resources: { e: "event" }, processes: { w: { do: waiter }, s: { do: setter } } }))
+        .findings.filter(({ kind }) => kind === "lost_wakeup")
+        .map(({ message }) => message.replace(/ \(line \d+\)/g, ""));
+    const [set, clear, wait] = [{ set: "e" }, { clear: "e" }, { wait: "e" }];
+    expect(lost([wait], [set, clear])).toEqual([
+      "s set e and cleared it again before w waited for it; w now waits for ever",
+    ]);
+    expect(lost([clear, wait], [set])).toEqual([
+      "s set e and w itself cleared it again before it waited for it; w now waits for ever",
+    ]);
+    // it was heard
+    expect(lost([wait, clear, wait], [set])).toEqual([]);
+    expect(lost([wait, clear, wait], [set, set])).toEqual([
+      "s set e while it was set already, so w heard 1 of 2 signals; w now waits for ever",
+    ]);
+  });
+
+  test("a notification of all that nobody hears is lost like one of one", () => {
+    const processes = {
+      w: { do: [{ if: "not ready", then: [{ with: "c", do: [{ wait: "c" }] }] }] },
+      s: { do: ["ready = true", { with: "c", do: [{ notify_all: "c" }] }] },
+    };
+    const parts = { atomics: { ready: false }, resources: { c: "condition" }, processes };
+    expect(found(scenario(parts))).toEqual(["deadlock", "lost_wakeup"]);
+  });
+
+  test("a timeout that raises does so before a wait gives its lock back", () => {
+    const body = [{ with: "c", do: [{ try: [{ wait: "c", timeout: "n - 2" }], catch: { ValueError: ["n = 5"] } }] }];
+    const of = (body: unknown[]): string[] =>
+      found(scenario({ resources: { c: "condition" }, processes: { p: { vars: { n: 0 }, do: body } } }));
+    expect(of(body)).toEqual([]);
+    expect(of([{ with: "c", do: [{ wait: "c", timeout: "n - 2" }] }])).toEqual(["exception"]);
   });
 
   test("failed assertions, uncaught exceptions and misuse", () => {

@@ -12,6 +12,9 @@ import { decides, isInside, notifies } from "./story-path.ts";
 import type { Verdict } from "./strategy.ts";
 import type { Step } from "./trace.ts";
 
+/** The field of a condition or an event with those who wait. */
+const WAITING = "waiting";
+
 export interface LostWakeup {
   readonly message: string;
   readonly hint: string;
@@ -46,9 +49,19 @@ export function lostWakeup(program: Program, verdict: Verdict, steps: readonly S
       tasks,
     };
   }
+  if (resource.kind === "event" && heardSince(resource, steps, waiter, at) > 0) {
+    const sets = steps.filter((step, k) => k <= at && isSet(step, resource, waiter)).length;
+    const heard = heardSince(resource, steps, waiter, -1);
+    if (heard >= sets) return null;
+    return {
+      message: `${process} set ${resource.name} (line ${line}) while it was set already, so ${name} heard ${heard} of ${sets} signals; ${name} now waits for ever`,
+      hint: `count what is signalled, in a semaphore or a variable: an event that is set twice is set`,
+      tasks,
+    };
+  }
   const how =
     resource.kind === "event"
-      ? `and it was cleared again before ${name} looked`
+      ? `and ${clearing(resource, steps, waiter, at, name)}`
       : `before ${name} began to wait for it, so nobody heard it`;
   return {
     message: `${process} ${verb} ${resource.name} (line ${line}) ${how}; ${name} now waits for ever`,
@@ -60,17 +73,61 @@ export function lostWakeup(program: Program, verdict: Verdict, steps: readonly S
   };
 }
 
+const touches = (step: Step, { fields }: ResourceInstance): boolean =>
+  fields.some((field) => step.reads.includes(field.base) || step.writes.includes(field.base));
+
+/** How often the waiter has gone through a wait for the event after a step. */
+function heardSince(resource: ResourceInstance, steps: readonly Step[], waiter: number, at: number): number {
+  return steps.filter(
+    (step, k) =>
+      k > at &&
+      step.task === waiter &&
+      step.instruction?.op === "when" &&
+      step.statement?.operation === "wait" &&
+      touches(step, resource),
+  ).length;
+}
+
+function isSet(step: Step, resource: ResourceInstance, waiter: number): boolean {
+  const { statement } = step;
+  return (
+    step.task !== waiter &&
+    statement?.resource === resource.kind &&
+    statement.operation === "set" &&
+    touches(step, resource)
+  );
+}
+
+/** Whether the step changed who waits. */
+function isListed(step: Step, { name }: ResourceInstance): boolean {
+  return Object.hasOwn(step.shown.writes, `${name}.${WAITING}`);
+}
+
+/** Who took the signal back. */
+function clearing(
+  resource: ResourceInstance,
+  steps: readonly Step[],
+  waiter: number,
+  at: number,
+  name: string,
+): string {
+  const clear = steps.find((step, k) => k > at && step.statement?.operation === "clear" && touches(step, resource));
+  if (clear === undefined) return `it was cleared again before ${name} waited for it`;
+  if (clear.task === waiter) return `${name} itself cleared it again before it waited for it`;
+  const who = clear.task === steps[at]!.task ? "" : `${clear.shown.process} `;
+  return `${who}cleared it again before ${name} waited for it`;
+}
+
 /** The last step by which another has signalled while nobody was there. */
 function lastSignal(resource: ResourceInstance, steps: readonly Step[], waiter: number, began: number): number {
-  const touches = (step: Step): boolean =>
-    resource.fields.some((field) => step.reads.includes(field.base) || step.writes.includes(field.base));
   return steps.findLastIndex((step, k) => {
-    // an event's wait is one step: who waits has not looked yet. A condition's waiter puts itself on the list first
-    if (step.task === waiter || (resource.kind === "condition" && k > began)) return false;
+    // from then on the waiter was on the list
+    if (step.task === waiter || k > began) return false;
     const { statement } = step;
-    if (statement === null || statement.resource !== resource.kind || !touches(step)) return false;
-    if (resource.kind === "event") return statement.operation === "set";
-    return notifies(step) && step.writes.every((slot) => slot !== resource.fields[0]!.base);
+    if (statement === null || statement.resource !== resource.kind || !touches(step, resource)) return false;
+    if (resource.kind === "event") return isSet(step, resource, waiter);
+    // a notification that somebody heard takes them off the list
+    return notifies(step) && !isListed(step, resource);
   });
 }
 

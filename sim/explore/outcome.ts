@@ -86,13 +86,13 @@ export class OutcomeWatch {
     return this.wakeWord(writes);
   }
 
-  /** Who was notified is on the list of a condition no more; whoever wakes unasked takes itself off. */
+  /** Who was notified is on the list of a condition no more; whoever wakes unasked, or does not wait, takes itself off. */
   private wakeWord(writes: readonly number[]): string {
-    const { resources } = this.machine.program;
-    const list = resources.some(
+    const own = this.machine.program.resources.find(
       (each) => each.kind === "condition" && each.fields.some((field) => writes.includes(field.base)),
     );
-    return list ? "wakes up though nobody notified it" : "notified";
+    if (own === undefined) return "notified";
+    return own.options.get("spurious") === true ? "wakes up though nobody notified it" : "gives up at once";
   }
 
   /** Whether this is how a condition wakes that may do so at any time: such a wait has no guard. */

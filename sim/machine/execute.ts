@@ -404,7 +404,8 @@ function empty(machine: Machine, place: Place, base: number): void {
   const length = get(machine, base);
   const stride = place.layout.type === "map" ? 2 : 1;
   for (let k = 0; k < length * stride; k++) machine.write(base + 1 + k, 0);
-  machine.write(base, 0);
+  // what is empty already is not written
+  if (length > 0) machine.write(base, 0);
 }
 
 function put(machine: Machine, place: Place, base: number, key: number, code: number): void {

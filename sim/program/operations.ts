@@ -30,6 +30,8 @@ export function operate(builder: Builder, linker: Linker, statement: Operate): v
   const timed = timedSteps(statement.operation);
   const missedAll = builder.label();
   const locals = statement.operation.locals.map((local) => ({ local, slot: builder.temporary() }));
+  // who gives its lock back first must not find out then that its timeout is none
+  if (statement.operation.steps.length > 1 && plan.timeout !== null) mustBeTime(builder, plan.timeout);
   builder.insideOperation += 1;
   for (const step of statement.operation.steps) {
     linker.within(builder, linker.kindOf(bound), bound, () => {
@@ -67,6 +69,21 @@ export function operate(builder: Builder, linker: Linker, statement: Operate): v
   finishWait(builder, linker, plan, missCode, statement.operation.miss);
   if (held.length > 0) builder.emit({ op: "nothing" }, false, held);
   for (const slot of held) builder.release(slot);
+}
+
+/** Raises where a length of time is negative or no number. */
+function mustBeTime(builder: Builder, time: Expr): void {
+  if (time.op === "constant") return;
+  if (time.op === "random") {
+    for (const argument of time.arguments) mustBeTime(builder, argument);
+    return;
+  }
+  const [negative, fine] = [builder.label(), builder.label()];
+  const test: Expr = { op: "binary", operator: "<", left: time, right: constant(0), span: builder.span };
+  builder.emit({ op: "branch", test, yes: negative, no: fine });
+  builder.place(negative);
+  builder.emit({ op: "raise", name: "ValueError", message: "a time cannot be negative", from: -1 });
+  builder.place(fine);
 }
 
 function privatePlace(slot: number, name: string): Place {
