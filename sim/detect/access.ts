@@ -6,8 +6,7 @@
  */
 import { compileAddress } from "../machine/evaluate.ts";
 import type { Machine } from "../machine/machine.ts";
-import { raises } from "../machine/timeouts.ts";
-import { Raise } from "../program/arithmetic.ts";
+import { Raise, raises } from "../program/arithmetic.ts";
 import { eachRead, eachReadOfOffset, type Reads } from "../program/footprint.ts";
 import {
   type Address,
@@ -83,7 +82,8 @@ function accessAt(machine: Machine, task: Task, at: number, raceable: Uint8Array
 function certainty(machine: Machine, instruction: Instruction): () => boolean {
   const value = instruction.op === "set" ? instruction.value : instruction.op === "branch" ? instruction.test : null;
   const offset = instruction.op === "set" ? instruction.to.offset : null;
-  if (value === null || !isWhole(value) || (offset !== null && !isWhole(offset))) return () => false;
+  if (value === null || !isAlwaysEvaluated(value) || (offset !== null && !isAlwaysEvaluated(offset)))
+    return () => false;
   const evaluators = [value, ...(offset === null ? [] : [offset])]
     .filter(mayRaise)
     .map((expr) => machine.evaluator(expr));
@@ -91,19 +91,19 @@ function certainty(machine: Machine, instruction: Instruction): () => boolean {
 }
 
 /** Whether all of the expression is evaluated whenever it is. */
-function isWhole(expr: Expr): boolean {
+function isAlwaysEvaluated(expr: Expr): boolean {
   switch (expr.op) {
     case "constant":
       return true;
     case "load":
-      return expr.at.offset === null || isWhole(expr.at.offset);
+      return expr.at.offset === null || isAlwaysEvaluated(expr.at.offset);
     case "offset":
-      return isWhole(expr.index) && (expr.rest === null || isWhole(expr.rest));
+      return isAlwaysEvaluated(expr.index) && (expr.rest === null || isAlwaysEvaluated(expr.rest));
     case "negate":
     case "not":
-      return isWhole(expr.operand);
+      return isAlwaysEvaluated(expr.operand);
     case "binary":
-      return isWhole(expr.left) && isWhole(expr.right);
+      return isAlwaysEvaluated(expr.left) && isAlwaysEvaluated(expr.right);
     default:
       return false;
   }

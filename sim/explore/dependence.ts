@@ -9,7 +9,6 @@
  * Properties that read several slots add an object of their own, written by each step that writes one of them, so that
  * the states that they can tell apart are not reduced away.
  */
-
 import type { Machine } from "../machine/machine.ts";
 import { slotsRead } from "../program/footprint.ts";
 import { type Expr, type Instruction, type Layout, type Place, type Program, sizeOf } from "../program/program.ts";

@@ -123,11 +123,9 @@ function lastSignal(resource: ResourceInstance, steps: readonly Step[], waiter: 
   return steps.findLastIndex((step, k) => {
     // from then on the waiter was on the list
     if (step.task === waiter || k > began) return false;
-    const { statement } = step;
-    if (statement === null || statement.resource !== resource.kind || !touches(step, resource)) return false;
     if (resource.kind === "event") return isSet(step, resource, waiter);
     // a notification that somebody heard takes them off the list
-    return notifies(step) && !isListed(step, resource);
+    return notifies(step) && touches(step, resource) && !isListed(step, resource);
   });
 }
 

@@ -10,8 +10,8 @@ import { Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
 import { changeOver } from "./cost.ts";
 import { enabledTasks } from "./moves.ts";
-import { raceEnding } from "./race-ending.ts";
-import { isWanted, ShortestPaths, shows, type Wanted } from "./shortest.ts";
+import { raceEnding, racesAt } from "./race-ending.ts";
+import { ShortestPaths, shows, type Wanted } from "./shortest.ts";
 import type { Judge, Move } from "./strategy.ts";
 
 export interface MinimiseOptions {
@@ -107,8 +107,7 @@ class Player {
     }
     machine.violations = [];
     if (wanted.kind !== "data_race") return cost;
-    const verdicts = last < 0 ? judge.atStart(machine) : judge.afterStep(machine, last);
-    const races = verdicts.filter((verdict) => isWanted(verdict, wanted));
+    const races = racesAt(judge, machine, last, wanted.name);
     return races.length === 0 ? cost : cost + raceEnding(machine, races, last).cost;
   }
 }

@@ -13,7 +13,7 @@ import { makeJudge, type WatchfulJudge } from "./judge.ts";
 import { lostWakeup } from "./lost-wakeup.ts";
 import { isShown, type MinimiseOptions, minimise } from "./minimise.ts";
 import { enabledTasks } from "./moves.ts";
-import { raceEnding } from "./race-ending.ts";
+import { raceEnding, racesAt } from "./race-ending.ts";
 import { isWanted, type Wanted } from "./shortest.ts";
 import { storyOf } from "./story.ts";
 import type { Found, Move, Verdict } from "./strategy.ts";
@@ -201,9 +201,7 @@ export class Presenter {
   private race(verdict: Verdict, path: readonly Move[]): Finding {
     const before = tracePath(this.program, path).machine;
     const last = path[path.length - 1]?.task ?? -1;
-    const verdicts = last < 0 ? this.detailed.atStart(before) : this.detailed.afterStep(before, last);
-    const races = verdicts.filter((each) => each.kind === verdict.kind && each.name === verdict.name);
-    const ending = raceEnding(before, races, last);
+    const ending = raceEnding(before, racesAt(this.detailed, before, last, verdict.name), last);
     const locks = [heldBy(before, ending.first), heldBy(before, ending.second)] as const;
     const whole = [...path, { task: ending.first, choice: 0 }, { task: ending.second, choice: 0 }];
     const { steps } = tracePath(this.program, whole);

@@ -4,7 +4,13 @@
  */
 import type { Machine } from "../machine/machine.ts";
 import { changeOver } from "./cost.ts";
-import type { Verdict } from "./strategy.ts";
+import type { Judge, Verdict } from "./strategy.ts";
+
+/** The races on a variable that the judge finds in the machine's state, to which `last` came (−1: nobody yet). */
+export function racesAt(judge: Judge, machine: Machine, last: number, name: string): Verdict[] {
+  const verdicts = last < 0 ? judge.atStart(machine) : judge.afterStep(machine, last);
+  return verdicts.filter((verdict) => verdict.kind === "data_race" && verdict.name === name);
+}
 
 export interface RaceEnding {
   /** of the verdicts the one whose accesses these are */

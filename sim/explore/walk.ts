@@ -89,8 +89,10 @@ export function sample(
       machine.violations.length = 0;
       if (verdicts.length > 0) findings.take(verdicts, () => moves.slice());
       sampler.stepped(task);
-      if (counters.states > visits) stopped = "states";
-      if (stopped !== null) break;
+      if (counters.states > visits) {
+        stopped = "states";
+        break;
+      }
       if ((counters.transitions & 2047) === 0) {
         exploration.onProgress(counters);
         stopped = exploration.stopRequested();

@@ -2,7 +2,6 @@
  * What one instruction does, in Promela: the ways in which it can go on, each with its test, its statements and where
  * it goes. Exceptions are ways like others.
  */
-
 import { type Expr, type Instruction, LIFE, type Place, type Program, sizeOf, type Task } from "../program/program.ts";
 import { raisingParts } from "../program/raises.ts";
 import type { Span, Value } from "../scenario/ast.ts";

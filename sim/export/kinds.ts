@@ -6,6 +6,7 @@
  * used for one purpose after another, one answer for each position.
  */
 import { Decimal } from "../base/decimal.ts";
+import { startsOf } from "../program/footprint.ts";
 import {
   type Address,
   type Expr,
@@ -16,6 +17,7 @@ import {
   sizeOf,
   type Task,
 } from "../program/program.ts";
+import { sumOrProduct } from "../program/ranges.ts";
 import { FALSE, NULL, SPECIAL, TRUE } from "../program/values.ts";
 import type { Value } from "../scenario/ast.ts";
 import { LIMIT, largestNumber } from "./bounds.ts";
@@ -61,16 +63,6 @@ function isWithin(a: Kind, b: Kind): boolean {
   );
 }
 
-/** The first slots that an address can mean. */
-export function slotsOf(at: Address): number[] {
-  let starts = [at.base];
-  for (let offset = at.offset; offset !== null && offset.op === "offset"; offset = offset.rest) {
-    const { length, stride } = offset;
-    starts = starts.flatMap((start) => Array.from({ length }, (_, k) => start + k * stride));
-  }
-  return starts;
-}
-
 export type Lookup = (slot: number) => Kind;
 
 /** What an expression may yield. */
@@ -81,7 +73,7 @@ export function kindOf(program: Program, lookup: Lookup, expr: Expr): Kind {
     case "constant":
       return ofCode(expr.code);
     case "load":
-      return anyOf(slotsOf(expr.at));
+      return anyOf(startsOf(expr.at));
     case "offset":
       return integers(0, expr.length - 1);
     case "negate": {
@@ -101,14 +93,14 @@ export function kindOf(program: Program, lookup: Lookup, expr: Expr): Kind {
     case "at":
       return elements(program, recur(expr.value));
     case "length":
-      return expr.place.layout.type === "array" ? ofCode(expr.place.layout.length) : anyOf(slotsOf(expr.place));
+      return expr.place.layout.type === "array" ? ofCode(expr.place.layout.length) : anyOf(startsOf(expr.place));
     case "item": {
       const { place } = expr;
       const isMap = place.layout.type === "map";
       const cells = Array.from({ length: sizeOf(place.layout) - 1 }, (_, k) => k + 1).filter(
         (k) => !isMap || k % 2 === 0,
       );
-      return anyOf(slotsOf(place).flatMap((slot) => cells.map((k) => slot + k)));
+      return anyOf(startsOf(place).flatMap((slot) => cells.map((k) => slot + k)));
     }
     case "builtin":
       return ofBuiltin(program, lookup, expr);
@@ -131,12 +123,10 @@ function ofBinary(operator: string, left: Kind, right: Kind): Kind {
   if (left.low > left.high || right.low > right.high) return "+-*//%".includes(operator) ? NOTHING : BOOLEAN;
   switch (operator) {
     case "+":
-      return integers(left.low + right.low, left.high + right.high);
     case "-":
-      return integers(left.low - right.high, left.high - right.low);
     case "*": {
-      const corners = [left.low * right.low, left.low * right.high, left.high * right.low, left.high * right.high];
-      return integers(Math.min(...corners), Math.max(...corners));
+      const { low, high } = sumOrProduct(operator, left, right);
+      return integers(low, high);
     }
     case "//": {
       const most = Math.max(Math.abs(left.low), Math.abs(left.high));
@@ -335,18 +325,18 @@ export class Kinds {
 
   /** A list or map loses elements: it may have become empty, though it may never have been so at the start. */
   private shorten(local: Map<number, Kind>, place: Place): void {
-    for (const slot of slotsOf(place)) this.assign(local, slot, ofCode(0), false);
+    for (const slot of startsOf(place)) this.assign(local, slot, ofCode(0), false);
   }
 
   private perform(task: Task, instruction: Instruction, local: Map<number, Kind>): void {
     const lookup: Lookup = (slot) => local.get(slot) ?? this.slots[slot]!;
     const kind = (expr: Expr): Kind => kindOf(this.program, lookup, expr);
     const write = (to: Address, what: Kind): void => {
-      const slots = slotsOf(to);
+      const slots = startsOf(to);
       for (const slot of slots) this.assign(local, slot, what, slots.length === 1);
     };
     const cells = (at: Address, size: number, what: Kind): void => {
-      for (const slot of slotsOf(at)) for (let k = 1; k < size; k++) this.assign(local, slot + k, what, false);
+      for (const slot of startsOf(at)) for (let k = 1; k < size; k++) this.assign(local, slot + k, what, false);
     };
     switch (instruction.op) {
       case "set":
@@ -365,19 +355,19 @@ export class Kinds {
         if (value.op === "tuple") what = value.items.map(kind).reduce(join, NOTHING);
         else if (instruction.op === "extend" || instruction.op === "fill") what = elements(this.program, what);
         if (value.op === "snapshot")
-          for (const slot of slotsOf(value.place))
+          for (const slot of startsOf(value.place))
             for (let k = 0; k < sizeOf(value.place.layout); k++) what = join(what, lookup(slot + k));
         if (instruction.op === "put" && place.layout.type === "map") {
-          for (const slot of slotsOf(place)) {
+          for (const slot of startsOf(place)) {
             this.assign(local, slot, integers(0, place.layout.max), false);
             for (let k = 1; k < size; k += 2) this.assign(local, slot + k, kind(instruction.key), false);
             for (let k = 2; k < size; k += 2) this.assign(local, slot + k, what, false);
           }
           return;
         }
-        if (place.layout.type === "array") for (const slot of slotsOf(place)) this.assign(local, slot, what, false);
+        if (place.layout.type === "array") for (const slot of startsOf(place)) this.assign(local, slot, what, false);
         else
-          for (const slot of slotsOf(place))
+          for (const slot of startsOf(place))
             this.assign(local, slot, integers(0, place.layout.type === "scalar" ? 0 : place.layout.max), false);
         return cells(place, size, what);
       }

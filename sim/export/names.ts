@@ -2,9 +2,10 @@
  * The model's names: one variable for each slot, or an array where an index known only at run time may mean several; and
  * a name for each value that is no small number.
  */
+
+import { startsOf } from "../program/footprint.ts";
 import { type Expr, LIFE, type Place, type Program, sizeOf } from "../program/program.ts";
 import { FALSE, NULL, SPECIAL, showValue, TRUE } from "../program/values.ts";
-import { slotsOf } from "./kinds.ts";
 
 /** Slots that are one variable of the model. */
 interface Region {
@@ -168,7 +169,7 @@ function joinedSlots(program: Program): boolean[] {
     if (part === null || typeof part !== "object" || part instanceof Map) return;
     const { base, offset, layout } = part as { base?: unknown; offset?: Expr | null; layout?: Place["layout"] };
     if (typeof base === "number" && offset !== undefined)
-      reach(slotsOf({ base, offset }), layout === undefined ? 1 : sizeOf(layout));
+      reach(startsOf({ base, offset }), layout === undefined ? 1 : sizeOf(layout));
     for (const [key, each] of Object.entries(part)) if (key !== "span" && key !== "layout") visit(each);
   };
   for (const place of program.shared) visit(place);

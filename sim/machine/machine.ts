@@ -6,8 +6,9 @@
  */
 import { Decimal, powerOfTen } from "../base/decimal.ts";
 import type { RandomStreams } from "../base/random.ts";
-import { Raise } from "../program/arithmetic.ts";
+import { Raise, raises } from "../program/arithmetic.ts";
 import { type Expr, type Instruction, LIFE, type Program, type Task } from "../program/program.ts";
+import { raisingParts } from "../program/raises.ts";
 import { NULL } from "../program/values.ts";
 import type { FindingKind, Span, Value } from "../scenario/ast.ts";
 import { dependants } from "./dependants.ts";
@@ -19,7 +20,7 @@ import { isZombie, stateName } from "./life.ts";
 import { Memory } from "./memory.ts";
 import type { MachineOptions } from "./options.ts";
 import type { Origins } from "./origins.ts";
-import { raises, Timeouts } from "./timeouts.ts";
+import { Timeouts } from "./timeouts.ts";
 import { ListOverflow, uncaught, type Violation } from "./violation.ts";
 
 /** `Instruction.grain` as a number. */
@@ -243,7 +244,8 @@ export class Machine extends Memory {
     let time = this.peeked.get(task);
     if (time === undefined) {
       this.current = task;
-      if (raises(compileTimeCheck(this, instruction.time))) return 0;
+      const [raising] = raisingParts(instruction, this.program);
+      if (raising !== undefined && raises(compileTimeCheck(this, raising))) return 0;
       time = this.timeEvaluator(instruction.time)();
       this.peeked.set(task, time);
     }

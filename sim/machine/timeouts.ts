@@ -1,5 +1,5 @@
 /** How long waits last at most: by row of the machine's code. */
-import { Raise } from "../program/arithmetic.ts";
+import { raises } from "../program/arithmetic.ts";
 import type { Instruction } from "../program/program.ts";
 import { raisingParts } from "../program/raises.ts";
 import { compileTime, compileTimeCheck } from "./evaluate.ts";
@@ -31,16 +31,5 @@ export class Timeouts {
   raises(row: number): boolean {
     const check = this.checks[row];
     return check !== undefined && raises(check);
-  }
-}
-
-/** Whether the function raises an exception of the scenario's. */
-export function raises(check: () => void): boolean {
-  try {
-    check();
-    return false;
-  } catch (problem) {
-    if (problem instanceof Raise) return true;
-    throw problem;
   }
 }

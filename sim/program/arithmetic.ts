@@ -17,6 +17,17 @@ export class Raise {
   }
 }
 
+/** Whether the function raises an exception of the scenario's. */
+export function raises(check: () => void): boolean {
+  try {
+    check();
+    return false;
+  } catch (problem) {
+    if (problem instanceof Raise) return true;
+    throw problem;
+  }
+}
+
 const LEAST = -0x80000000;
 
 /** `left operator right`; throws `Raise` on overflow, division by zero and wrong types. */

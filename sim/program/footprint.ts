@@ -98,8 +98,8 @@ export function slotsAt(at: Address, size: number): number[] {
   return startsOf(at).flatMap((start) => Array.from({ length: size }, (_, k) => start + k));
 }
 
-/** An address may be any that its offset can reach. */
-function startsOf(at: Address): number[] {
+/** The first slots that an address may mean: any that its offset can reach. */
+export function startsOf(at: Address): number[] {
   let starts = [at.base];
   for (let offset = at.offset; offset !== null && offset.op === "offset"; offset = offset.rest) {
     const { length, stride } = offset;

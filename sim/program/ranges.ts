@@ -53,12 +53,10 @@ function rangeIn(program: Program, ranges: Ranges, expr: Expr): Range | null | u
 function arithmetic(operator: string, left: Range, right: Range): Range | null {
   switch (operator) {
     case "+":
-      return safe(left.low + right.low, left.high + right.high);
     case "-":
-      return safe(left.low - right.high, left.high - right.low);
     case "*": {
-      const corners = [left.low * right.low, left.low * right.high, left.high * right.low, left.high * right.high];
-      return safe(Math.min(...corners), Math.max(...corners));
+      const { low, high } = sumOrProduct(operator, left, right);
+      return safe(low, high);
     }
     case "//":
       return left.low >= 0 && right.low > 0 ? safe(0, left.high) : null;
@@ -67,6 +65,14 @@ function arithmetic(operator: string, left: Range, right: Range): Range | null {
     default:
       return null;
   }
+}
+
+/** Between which numbers the results lie, however large. */
+export function sumOrProduct(operator: "+" | "-" | "*", left: Range, right: Range): Range {
+  if (operator === "+") return { low: left.low + right.low, high: left.high + right.high };
+  if (operator === "-") return { low: left.low - right.high, high: left.high - right.low };
+  const corners = [left.low * right.low, left.low * right.high, left.high * right.low, left.high * right.high];
+  return { low: Math.min(...corners), high: Math.max(...corners) };
 }
 
 /** Small enough for all arithmetic to be exact, however numbers are kept. */

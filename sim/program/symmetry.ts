@@ -10,12 +10,10 @@
  * Sources: Ip, Dill, "Better verification through symmetry" (1996), scalar sets; here the condition is checked, not
  * declared.
  */
-
 import { Bits } from "../base/bits.ts";
 import { slotsRead } from "./footprint.ts";
 import type { Address, Expr, Instruction, Place, Program, Task } from "./program.ts";
 import { raisingParts } from "./raises.ts";
-
 import { type PositionFootprint, stepFootprints } from "./step-footprint.ts";
 
 /** Interchangeable tasks. */
