@@ -3,7 +3,7 @@
  * Dijkstra's algorithm over pairs of a state and the task that ran last.
  */
 import { EventHeap } from "../base/heap.ts";
-import { changeOver } from "./cost.ts";
+import { changeOver, STEP } from "./cost.ts";
 import type { StateGraph } from "./graph.ts";
 
 export interface WayOptions {
@@ -24,14 +24,17 @@ const PAIRS = 50_000;
 /** The edges of a cheapest way of at least one step; null if there is none. */
 export function cheapestWay(graph: StateGraph, options: WayOptions): number[] | null {
   const { pairs = PAIRS } = options;
-  const way = search(graph, options, pairs, (state, previous, task) =>
-    changeOver(previous, task, previous >= 0 && graph.enabled(state, previous)),
+  const way = search(graph, options, pairs, (state, previous, task, gaveUp) =>
+    changeOver(previous, task, previous >= 0 && graph.enabled(state, previous), gaveUp),
   );
   return way === "given up" ? (search(graph, options, Number.POSITIVE_INFINITY, null) as number[] | null) : way;
 }
 
-/** What it costs, beyond the step, that the task goes on in this state after another; null: nobody cares who does. */
-type Price = ((state: number, previous: number, task: number) => number) | null;
+/**
+ * What it costs, beyond the step, that the task goes on in this state after another, which gave up the CPU or did not;
+ * null: nobody cares who does.
+ */
+type Price = ((state: number, previous: number, task: number, gaveUp: boolean) => number) | null;
 
 function search(
   graph: StateGraph,
@@ -58,10 +61,11 @@ function search(
     if (done.has(key(state, tasks[node]!))) continue;
     done.add(key(state, tasks[node]!));
     if (done.size > pairs) return "given up";
+    const gaveUp = price !== null && edgeTo >= 0 && graph.givesUp(states[before[node]!]!, tasks[node]!);
     for (let edge = graph.first[state]!; edge < graph.first[state + 1]!; edge++) {
       if (!edges(edge)) continue;
       const task = graph.task[edge]!;
-      const cost = costs[node]! + 1 + (price === null ? 0 : price(state, tasks[node]!, task));
+      const cost = costs[node]! + STEP + (price === null ? 0 : price(state, tasks[node]!, task, gaveUp));
       // an edge on which the way may end counts although its pair is known: another led there
       if (done.has(key(graph.target[edge]!, task)) && !arrived(graph.target[edge]!, edge)) continue;
       states.push(graph.target[edge]!);

@@ -129,7 +129,7 @@ function* checkProgram(
   const { result } = chosen;
   const sure = tried.findLast((each) => each.result.confidence !== undefined)?.result.confidence;
   const counts = complete
-    ? count(program, scenario, exploration(program, judge, options, budget, budget, chosen.plan), tried, result.space)
+    ? count(program, scenario, exploration(program, judge, options, budget, budget, chosen.plan), tried, result)
     : null;
   for (const finding of findings) {
     const isIt = (each: { readonly kind: string; readonly name: string }): boolean =>
@@ -164,6 +164,8 @@ function* checkProgram(
 const COUNTED = 5_000;
 /** The same where the search has stored no states, so that all of them have to be found first. */
 const COUNTED_ANEW = 1_500;
+/** A search that plays orders and needs more steps than this for one order of each class hardly has so few states. */
+const PLAYED = 3 * COUNTED_ANEW;
 
 /** How many orders there are and fail. A race as such is no failure: what comes of it is. Null where it is not known. */
 function count(
@@ -171,8 +173,9 @@ function count(
   scenario: Scenario,
   exploration: Exploration,
   tried: readonly Tried[],
-  before: StrategyResult["space"],
+  { space: before, counters }: StrategyResult,
 ): ReturnType<typeof countOrders> {
+  if (counters.executions !== null && counters.transitions > PLAYED) return null;
   const judge = makeJudge(program, {
     ...scenario,
     check: { ...scenario.check, allow: [...scenario.check.allow, "data_race"] },

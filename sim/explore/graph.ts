@@ -1,6 +1,7 @@
 /** The explicit graph of states, nothing reduced: what liveness is decided on. */
 import { Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
+import { givesUp } from "./cost.ts";
 import { enabledTasks } from "./moves.ts";
 import { States } from "./numbered.ts";
 import type { Move } from "./strategy.ts";
@@ -78,6 +79,12 @@ export class StateGraph {
     for (let edge = this.first[state]!; edge < this.first[state + 1]!; edge++)
       if (this.task[edge] === task) return true;
     return false;
+  }
+
+  /** Whether the task's step in the state gives up the CPU. */
+  givesUp(state: number, task: number): boolean {
+    this.states.restore(state);
+    return givesUp(this.machine, task);
   }
 
   /** Strongly connected components (Tarjan, SIAM Journal on Computing 1972, without recursion) of a part of the graph. */

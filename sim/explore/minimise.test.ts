@@ -77,6 +77,27 @@ describe("the shortest counterexample", () => {
     expect(seen).toBeGreaterThan(40);
   });
 
+  test("changes over where a task gives up the CPU, if that costs nothing", () => {
+    for (const pause of ["sleep: 5", "yield", "io: 2"]) {
+      const scenario = load(`
+shared: { tickets: 1, sold: 0 }
+processes:
+  person:
+    count: 2
+    vars: { seen: 0 }
+    do: ["seen = tickets", ${pause.includes(":") ? `{ ${pause} }` : pause}, { if: seen > 0, then: ["tickets = 0", { atomic: ["sold += 1"] }] }]
+check: { always: { once: sold <= 1 }, allow: [data_race] }`);
+      const program = lower(scenario);
+      const judge = makeJudge(program, scenario);
+      const path = [0, 0, 0, 1, 1, 1, 0, 0, 1, 1].map((task) => ({ task, choice: 0 }));
+      const verdict = { kind: "invariant", name: "once" } as const;
+      for (const options of [{}, { nodes: 1 }]) {
+        const shortest = minimise(program, judge, verdict, path, options);
+        expect(shortest.map(({ task }) => task)).toEqual([0, 0, 1, 1, 1, 1, 1, 0, 0, 0]);
+      }
+    }
+  });
+
   test("needs one pre-emption for the ticket, whatever path it starts from", () => {
     const scenario = ticket(3);
     const program = lower(scenario);

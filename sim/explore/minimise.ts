@@ -8,7 +8,7 @@
  */
 import { Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
-import { changeOver } from "./cost.ts";
+import { changeOver, givesUp, STEP } from "./cost.ts";
 import { enabledTasks } from "./moves.ts";
 import { raceEnding, racesAt } from "./race-ending.ts";
 import { ShortestPaths, shows, type Wanted } from "./shortest.ts";
@@ -100,15 +100,17 @@ class Player {
     machine.undo(0);
     let cost = 0;
     let last = -1;
+    let gaveUp = false;
     for (const { task, choice } of moves) {
-      cost += 1 + changeOver(last, task, last >= 0 && machine.enabled(last));
+      cost += STEP + changeOver(last, task, last >= 0 && machine.enabled(last), gaveUp);
+      gaveUp = givesUp(machine, task);
       machine.step(task, choice);
       last = task;
     }
     machine.violations = [];
     if (wanted.kind !== "data_race") return cost;
     const races = racesAt(judge, machine, last, wanted.name);
-    return races.length === 0 ? cost : cost + raceEnding(machine, races, last).cost;
+    return races.length === 0 ? cost : cost + raceEnding(machine, races, last, gaveUp).cost;
   }
 }
 

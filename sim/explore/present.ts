@@ -9,6 +9,7 @@ import type { Program } from "../program/program.ts";
 import { printSchedule } from "../run/schedule.ts";
 import type { Scenario, Span } from "../scenario/ast.ts";
 import { lineText, locate, sourceText } from "../scenario/load.ts";
+import { givesUpAt } from "./cost.ts";
 import { makeJudge, type WatchfulJudge } from "./judge.ts";
 import { lostWakeup } from "./lost-wakeup.ts";
 import { isShown, type MinimiseOptions, minimise } from "./minimise.ts";
@@ -199,9 +200,10 @@ export class Presenter {
 
   /** The path leads to where two accesses are both possible; the two are its last steps. */
   private race(verdict: Verdict, path: readonly Move[]): Finding {
-    const before = tracePath(this.program, path).machine;
-    const last = path[path.length - 1]?.task ?? -1;
-    const ending = raceEnding(before, racesAt(this.detailed, before, last, verdict.name), last);
+    const { machine: before, steps: way } = tracePath(this.program, path);
+    const { task: last, at } = way.at(-1) ?? { task: -1, at: 0 };
+    const gaveUp = last >= 0 && givesUpAt(this.program.tasks[last]!, at);
+    const ending = raceEnding(before, racesAt(this.detailed, before, last, verdict.name), last, gaveUp);
     const locks = [heldBy(before, ending.first), heldBy(before, ending.second)] as const;
     const whole = [...path, { task: ending.first, choice: 0 }, { task: ending.second, choice: 0 }];
     const { steps } = tracePath(this.program, whole);

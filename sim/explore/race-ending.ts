@@ -3,7 +3,7 @@
  * the path wants to see them, one right after the other, and to have what they cost counted as well.
  */
 import type { Machine } from "../machine/machine.ts";
-import { changeOver } from "./cost.ts";
+import { changeOver, givesUp, STEP } from "./cost.ts";
 import type { Judge, Verdict } from "./strategy.ts";
 
 /** The races on a variable that the judge finds in the machine's state, to which `last` came (−1: nobody yet). */
@@ -26,8 +26,9 @@ export interface RaceEnding {
  *
  * @param verdicts data races that a judge finds in the machine's state; at least one
  * @param last the task that took the last step; −1 if there was none
+ * @param gaveUp whether that step gave up the CPU
  */
-export function raceEnding(machine: Machine, verdicts: readonly Verdict[], last: number): RaceEnding {
+export function raceEnding(machine: Machine, verdicts: readonly Verdict[], last: number, gaveUp: boolean): RaceEnding {
   const goesOn = last >= 0 && machine.enabled(last);
   let best: RaceEnding | null = null;
   for (const verdict of verdicts) {
@@ -37,8 +38,12 @@ export function raceEnding(machine: Machine, verdicts: readonly Verdict[], last:
       [b, a],
     ] as const) {
       const mark = machine.trailSize;
+      const firstGivesUp = givesUp(machine, first);
       machine.step(first, 0);
-      const cost = 2 + changeOver(last, first, goesOn) + changeOver(first, second, machine.enabled(first));
+      const cost =
+        2 * STEP +
+        changeOver(last, first, goesOn, gaveUp) +
+        changeOver(first, second, machine.enabled(first), firstGivesUp);
       machine.violations.length = 0;
       machine.undo(mark);
       if (best === null || cost < best.cost) best = { verdict, first, second, cost };

@@ -6,7 +6,7 @@ import { Machine } from "../machine/machine.ts";
 import { lower } from "../program/lower.ts";
 import type { Program } from "../program/program.ts";
 import { findFamilies } from "../program/symmetry.ts";
-import { PREEMPTION, SWITCH } from "./cost.ts";
+import { givesUp, PREEMPTION, STEP, SWITCH } from "./cost.ts";
 import { makeJudge } from "./judge.ts";
 import { enabledTasks, isPreemption } from "./moves.ts";
 import { States } from "./numbered.ts";
@@ -20,27 +20,31 @@ const LIMIT = 8000;
 interface Node {
   readonly state: number;
   readonly path: readonly Move[];
+  /** whether the last step gave up the CPU */
+  readonly gaveUp: boolean;
   readonly cost: number;
   readonly goal: boolean;
 }
 
-/** What it costs that a task goes on in this state. */
-function price(machine: Machine, last: number, task: number): number {
-  const goesOn = last >= 0 && machine.enabled(last);
-  return 1 + (last >= 0 && task !== last ? SWITCH : 0) + (isPreemption(last, task, goesOn) ? PREEMPTION : 0);
+/** What it costs that a task goes on in this state: of what is equal else, changing over where nobody gave up is dearer. */
+function price(machine: Machine, last: number, task: number, gaveUp: boolean): number {
+  if (last < 0 || task === last) return STEP;
+  const preempts = isPreemption(last, task, machine.enabled(last));
+  return STEP + SWITCH + (preempts ? PREEMPTION : 0) + (preempts && !gaveUp ? 1 : 0);
 }
 
 /** What the accesses of a race cost at least behind the last step. */
-function accesses(machine: Machine, verdicts: readonly Verdict[], last: number): number {
+function accesses(machine: Machine, verdicts: readonly Verdict[], last: number, gaveUp: boolean): number {
   const costs = verdicts.flatMap(({ tasks: [a, b] }) =>
     [
       [a!, b!],
       [b!, a!],
     ].map(([first, second]) => {
       const mark = machine.trailSize;
-      let cost = price(machine, last, first!);
+      let cost = price(machine, last, first!, gaveUp);
+      const firstGivesUp = givesUp(machine, first!);
       machine.step(first!);
-      cost += price(machine, first!, second!);
+      cost += price(machine, first!, second!, firstGivesUp);
       machine.violations = [];
       machine.undo(mark);
       return cost;
@@ -57,12 +61,13 @@ function plainly(
   among: (task: number) => boolean,
 ): { path: readonly Move[]; cost: number } | "given up" | null {
   const isRace = wanted.kind === "data_race";
-  const ending = (verdicts: readonly Verdict[], last: number): number =>
+  const ending = (verdicts: readonly Verdict[], last: number, gaveUp: boolean): number =>
     isRace
       ? accesses(
           machine,
           verdicts.filter((verdict) => isWanted(verdict, wanted)),
           last,
+          gaveUp,
         )
       : 0;
   const machine = new Machine(program, { hashing: true });
@@ -79,11 +84,11 @@ function plainly(
   const atStart = judge.atStart(machine);
   if (shows(atStart, wanted)) {
     if (!isRace) return { path: [], cost: 0 };
-    add({ state: -1, path: [], cost: ending(atStart, -1), goal: true });
+    add({ state: -1, path: [], gaveUp: false, cost: ending(atStart, -1, false), goal: true });
   }
   // nobody can ever move
   if (enabledTasks(machine).length === 0 && shows(judge.atEnd(machine), wanted)) return { path: [], cost: 0 };
-  add({ state: store.add(), path: [], cost: 0, goal: false });
+  add({ state: store.add(), path: [], gaveUp: false, cost: 0, goal: false });
   while (!heap.isEmpty) {
     const node = nodes[heap.pop()]!;
     if (node.goal) return node;
@@ -92,7 +97,8 @@ function plainly(
     store.restore(node.state);
     const last = node.path[node.path.length - 1]?.task ?? -1;
     for (const task of enabledTasks(machine).filter(among)) {
-      const cost = node.cost + price(machine, last, task);
+      const cost = node.cost + price(machine, last, task, node.gaveUp);
+      const gaveUp = givesUp(machine, task);
       for (let choice = 0, alternatives = 1; choice < alternatives; choice++) {
         const mark = machine.trailSize;
         machine.step(task, choice);
@@ -100,13 +106,13 @@ function plainly(
         const verdicts = judge.afterStep(machine, task);
         let goal = shows(verdicts, wanted);
         const path = [...node.path, { task, choice }];
-        if (goal) add({ state: -1, path, cost: cost + ending(verdicts, task), goal });
+        if (goal) add({ state: -1, path, gaveUp, cost: cost + ending(verdicts, task, gaveUp), goal });
         if (!goal && enabledTasks(machine).length === 0) {
           goal = shows(judge.atEnd(machine), wanted);
-          if (goal) add({ state: -1, path, cost, goal });
+          if (goal) add({ state: -1, path, gaveUp, cost, goal });
         }
         // behind a race another may come that costs less to show
-        if (!goal || isRace) add({ state: store.add(), path, cost, goal: false });
+        if (!goal || isRace) add({ state: store.add(), path, gaveUp, cost, goal: false });
         machine.undo(mark);
       }
     }
@@ -118,9 +124,10 @@ function plainly(
 function costOf(program: Program, judge: Judge, wanted: Wanted, path: readonly Move[]): number {
   const machine = new Machine(program);
   let verdicts = judge.atStart(machine);
-  let [cost, last] = [0, -1];
+  let [cost, last, gaveUp] = [0, -1, false];
   for (const { task, choice } of path) {
-    cost += price(machine, last, task);
+    cost += price(machine, last, task, gaveUp);
+    gaveUp = givesUp(machine, task);
     machine.step(task, choice);
     last = task;
     verdicts = judge.afterStep(machine, task);
@@ -131,6 +138,7 @@ function costOf(program: Program, judge: Judge, wanted: Wanted, path: readonly M
       machine,
       verdicts.filter((verdict) => isWanted(verdict, wanted)),
       last,
+      gaveUp,
     )
   );
 }

@@ -10,7 +10,7 @@ import { ListOverflow, type Machine } from "../machine/machine.ts";
 import type { Program } from "../program/program.ts";
 import { findFamilies } from "../program/symmetry.ts";
 import { makeTwins } from "./canonical.ts";
-import { PREEMPTION, SWITCH } from "./cost.ts";
+import { changeOver, givesUpAt, STEP } from "./cost.ts";
 import { inThread, resized } from "./memory.ts";
 import { raceEnding } from "./race-ending.ts";
 import { NO_REDUCTION } from "./reductions.ts";
@@ -43,6 +43,7 @@ export function isWanted({ kind, name, span, message }: Verdict, wanted: Wanted)
 
 /** Searches for one finding of a program, as often as it is asked. */
 export class ShortestPaths {
+  private readonly program: Program;
   private readonly space: Space;
   private readonly judge: Judge;
   private readonly wanted: Wanted;
@@ -52,6 +53,7 @@ export class ShortestPaths {
   private markTwins: ReturnType<typeof makeTwins> = () => {};
 
   constructor(program: Program, judge: Judge, wanted: Wanted) {
+    this.program = program;
     this.judge = judge;
     this.wanted = wanted;
     this.tasks = program.tasks.length;
@@ -90,9 +92,17 @@ export class ShortestPaths {
     const frontier: Frontier = { nodes: new Nodes(), heap: new EventHeap(), below };
     const { nodes, heap } = frontier;
     const machine = space.show(numbers);
-    const ending = this.endingOf(this.judge.atStart(machine), machine, NOBODY);
+    const ending = this.endingOf(this.judge.atStart(machine), machine, NOBODY, false);
     if (ending === 0) return [];
-    if (this.arrive(frontier, -1, NOBODY, 0, numberOf(space.add(numbers, -1)), numbers, 0)) return [];
+    const start = {
+      from: -1,
+      last: NOBODY,
+      choice: 0,
+      gaveUp: false,
+      state: numberOf(space.add(numbers, -1)),
+      cost: 0,
+    };
+    if (this.arrive(frontier, start, numbers)) return [];
     this.mayEnd(frontier, ending);
     const twins = new Uint8Array(tasks);
     for (let expanded = 1; !heap.isEmpty; expanded++) {
@@ -131,7 +141,8 @@ export class ShortestPaths {
     const { steps } = space;
     const { nodes } = frontier;
     const isWrong = steps.isWrong(effect);
-    let ending = isWrong ? this.stepShows(numbers, task, choice) : NOT_SHOWN;
+    const gaveUp = givesUpAt(this.program.tasks[task]!, steps.position(task, numbers) >> 1);
+    let ending = isWrong ? this.stepShows(numbers, task, choice, gaveUp) : NOT_SHOWN;
     if (ending === 0) return true;
     const to = numberOf(space.addNext(effect, nodes.state[at]!, -1));
     if (nodes.isKnown(to, task)) return false;
@@ -139,21 +150,21 @@ export class ShortestPaths {
     steps.apply(effect, next);
     if (!isWrong && steps.concerns(effect)) {
       const machine = space.show(next);
-      ending = this.endingOf(this.judge.afterStep(machine, task), machine, task);
+      ending = this.endingOf(this.judge.afterStep(machine, task), machine, task, gaveUp);
       if (ending === 0) return true;
     }
-    const cost = nodes.cost[at]! + 1 + (task === nodes.last[at] ? 0 : nodes.switching[at]!);
-    if (this.arrive(frontier, at, task, choice, to, next, cost)) return true;
+    const cost = nodes.cost[at]! + STEP + (task === nodes.last[at] ? 0 : nodes.switching[at]!);
+    if (this.arrive(frontier, { from: at, last: task, choice, gaveUp, state: to, cost }, next)) return true;
     this.mayEnd(frontier, ending);
     return false;
   }
 
   /** What must follow to show the finding, once the judge finds it, costs: of a data race the accesses; `NOT_SHOWN`. */
-  private endingOf(verdicts: readonly Verdict[], machine: Machine, last: number): number {
+  private endingOf(verdicts: readonly Verdict[], machine: Machine, last: number, gaveUp: boolean): number {
     if (verdicts.length === 0) return NOT_SHOWN;
     const wanted = verdicts.filter((verdict) => isWanted(verdict, this.wanted));
     if (wanted.length === 0) return NOT_SHOWN;
-    return this.wanted.kind === "data_race" ? raceEnding(machine, wanted, last).cost : 0;
+    return this.wanted.kind === "data_race" ? raceEnding(machine, wanted, last, gaveUp).cost : 0;
   }
 
   /** The newest node may be the last one, at the cost of an ending. */
@@ -168,15 +179,8 @@ export class ShortestPaths {
    * A new pair of a state and the task that came there. What can follow gets its turn in the heap: its own next step, and
    * the steps of all others together, which cost the same. Whether nobody can move, and the finding shows for that.
    */
-  private arrive(
-    { nodes, heap, below }: Frontier,
-    from: number,
-    last: number,
-    choice: number,
-    state: number,
-    numbers: Int32Array,
-    cost: number,
-  ): boolean {
+  private arrive({ nodes, heap, below }: Frontier, arrival: Arrival, numbers: Int32Array): boolean {
+    const { last, gaveUp, cost } = arrival;
     const { space, tasks } = this;
     const { steps } = space;
     const goesOn = last !== NOBODY && steps.canMove(last, numbers);
@@ -185,20 +189,20 @@ export class ShortestPaths {
       while (task < tasks && !steps.canMove(task, numbers)) task += 1;
       if (task === tasks) return shows(this.judge.atEnd(space.show(numbers)), this.wanted);
     }
-    const switching = last === NOBODY ? 0 : SWITCH + (goesOn ? PREEMPTION : 0);
-    const node = nodes.add(last, choice, from, cost, switching, state);
-    if (goesOn && cost + 1 < below) heap.push(cost + 1, 0, 4 * node + GOES_ON);
-    if (cost + 1 + switching < below) heap.push(cost + 1 + switching, 0, 4 * node + CHANGES);
+    const switching = changeOver(last, OTHERS, goesOn, gaveUp);
+    const node = nodes.add(arrival, switching);
+    if (goesOn && cost + STEP < below) heap.push(cost + STEP, 0, 4 * node + GOES_ON);
+    if (cost + STEP + switching < below) heap.push(cost + STEP + switching, 0, 4 * node + CHANGES);
     return false;
   }
 
   /** What the ending costs if the finding shows when the task takes this step, which violates something. */
-  private stepShows(numbers: Int32Array, task: number, choice: number): number {
+  private stepShows(numbers: Int32Array, task: number, choice: number, gaveUp: boolean): number {
     const { space, judge, wanted } = this;
     const machine = space.show(numbers);
     machine.violations = [];
     machine.step(task, choice);
-    let ending = this.endingOf(judge.afterStep(machine, task), machine, task);
+    let ending = this.endingOf(judge.afterStep(machine, task), machine, task, gaveUp);
     machine.violations = [];
     if (ending === NOT_SHOWN && !machine.program.tasks.some((each) => machine.enabled(each.id)))
       ending = shows(judge.atEnd(machine), wanted) ? 0 : NOT_SHOWN;
@@ -209,6 +213,8 @@ export class ShortestPaths {
 
 /** Before anybody has moved. */
 const NOBODY = -1;
+/** Any task but the one that moved last. */
+const OTHERS = -2;
 
 /** Instead of what an ending costs. */
 const NOT_SHOWN = -1;
@@ -217,6 +223,17 @@ const NOT_SHOWN = -1;
 const CHANGES = 0;
 const GOES_ON = 1;
 const ENDS = 2;
+
+/** How a pair of a state and the task that came there was reached. */
+interface Arrival {
+  /** the node before it, and the step from there */
+  readonly from: number;
+  readonly last: number;
+  readonly choice: number;
+  readonly gaveUp: boolean;
+  readonly state: number;
+  readonly cost: number;
+}
 
 interface Frontier {
   readonly nodes: Nodes;
@@ -239,7 +256,7 @@ class Nodes {
   private newest: Int32Array = new Int32Array(256);
   private older: Int32Array = new Int32Array(256);
 
-  add(last: number, choice: number, from: number, cost: number, switching: number, state: number): number {
+  add({ last, choice, from, cost, state }: Arrival, switching: number): number {
     const node = this.count;
     this.count += 1;
     if (node === this.last.length) this.grow();
