@@ -16,6 +16,7 @@ import { isShown, type MinimiseOptions, minimise } from "./minimise.ts";
 import { enabledTasks } from "./moves.ts";
 import { raceEnding, racesAt } from "./race-ending.ts";
 import { isWanted, type Wanted } from "./shortest.ts";
+import { signalledWays, type WayTo } from "./signal-late.ts";
 import { storyOf } from "./story.ts";
 import type { Found, Move, Verdict } from "./strategy.ts";
 import { countPreemptions, type Step, tracePath } from "./trace.ts";
@@ -73,10 +74,7 @@ export class Presenter {
     if (found.kind === "data_race") return this.race(verdict, path);
     const { steps, machine } = tracePath(this.program, path);
     if (found.kind === "lost_wakeup")
-      return this.lostWakeup([
-        [verdict, path],
-        [found, found.path],
-      ]);
+      return this.lostWakeup(waysOf(verdict, path, signalledWays(this.program, judge, verdict), found));
     const told = withOrigin(verdict, machine);
     const finding = this.finding(this.withValues(told, machine, steps), path, steps);
     if (found.kind === "deadlock") return { ...finding, ...this.deadlock(machine), ...waitsOf(machine, verdict.tasks) };
@@ -213,7 +211,7 @@ export class Presenter {
   }
 
   /** Confirmed if a wake-up was lost on one of the paths; the shortest may be one on which nobody ever signals. */
-  private lostWakeup(ways: readonly (readonly [Verdict, readonly Move[]])[]): Finding | null {
+  private lostWakeup(ways: Iterable<WayTo>): Finding | null {
     for (const [verdict, path] of ways) {
       const { steps } = tracePath(this.program, path);
       const lost = lostWakeup(this.program, verdict, steps);
@@ -247,6 +245,13 @@ export class Presenter {
 }
 
 /** An exception that was raised again as it was when it was first raised, which only a whole path knows. */
+/** The ways on which a wake-up may have been lost: the shortest, then those where it is likely, then the one that was found. */
+function* waysOf(verdict: Verdict, shortest: readonly Move[], likely: Iterable<WayTo>, found: Found): Generator<WayTo> {
+  yield [verdict, shortest];
+  yield* likely;
+  yield [found, found.path];
+}
+
 function withOrigin(verdict: Verdict, { violations }: Machine): Verdict {
   const told = violations.findLast(({ kind, name, task }) => {
     return kind === verdict.kind && name === verdict.name && task === verdict.tasks[0];
