@@ -55,11 +55,13 @@ async function exportScenario(context: Context, paths: readonly string[], option
   if (loaded.scenarios.length > 1) throw new UsageError("a model is made of one scenario: give one file");
   const { toPromela } = await import("../export/promela.ts");
   const { ExportProblem } = await import("../export/problem.ts");
+  const { OptionError } = await import("../scenario/option-error.ts");
   let model: string;
   try {
     const rooms = optionValue<number>(options, "room");
     model = toPromela(scenario, rooms === undefined ? {} : { room: rooms });
   } catch (problem) {
+    if (problem instanceof OptionError) throw new UsageError(problem.message);
     if (!(problem instanceof ExportProblem)) throw problem;
     context.err.write(refusal(scenario, problem.message, problem.span));
     return EXIT.badInput;

@@ -4,7 +4,7 @@
  */
 import { Decimal } from "../base/decimal.ts";
 import { exponential, normal } from "../base/random.ts";
-import { applyBinary, applyBuiltin, negate, Raise, typeName } from "../program/arithmetic.ts";
+import { applyBinary, applyBuiltin, boundedIndex, elementOf, negate, Raise, typeName } from "../program/arithmetic.ts";
 import type { Address, Expr, Place } from "../program/program.ts";
 import { sizeOf } from "../program/program.ts";
 import { FALSE, SPECIAL, showValue, TRUE, truth } from "../program/values.ts";
@@ -148,19 +148,6 @@ function compileOffset(machine: Machine, expr: Expr): Evaluate {
     const at = boundedIndex(values.decode(index()), length) * stride;
     return rest === null ? at : at + rest();
   };
-}
-
-/** An index in range, counted from the end if negative (as in Python); raises IndexError or TypeError otherwise. */
-function boundedIndex(index: Value, length: number): number {
-  if (typeof index !== "number") throw new Raise("TypeError", `${typeName(index)} cannot be an index`);
-  if (index >= length || index < -length) throw new Raise("IndexError", `index ${index} is outside 0 … ${length - 1}`);
-  return index < 0 ? index + length : index;
-}
-
-function elementOf(value: Value, index: Value): Value {
-  if (typeof value === "string") return value[boundedIndex(index, value.length)]!;
-  if (Array.isArray(value)) return (value as readonly Value[])[boundedIndex(index, value.length)]!;
-  throw new Raise("TypeError", `${typeName(value)} has no elements`);
 }
 
 function compileBinary(machine: Machine, expr: Expr & { op: "binary" }): Evaluate {

@@ -229,6 +229,20 @@ export function applyBuiltin(values: Values, name: Builtin, operands: readonly n
   }
 }
 
+/** An index in range, counted from the end if negative (as in Python); raises IndexError or TypeError otherwise. */
+export function boundedIndex(index: Value, length: number): number {
+  if (typeof index !== "number") throw new Raise("TypeError", `${typeName(index)} cannot be an index`);
+  if (index >= length || index < -length) throw new Raise("IndexError", `index ${index} is outside 0 … ${length - 1}`);
+  return index < 0 ? index + length : index;
+}
+
+/** An element of a list value, or a character of a text. */
+export function elementOf(value: Value, index: Value): Value {
+  if (typeof value === "string") return value[boundedIndex(index, value.length)]!;
+  if (Array.isArray(value)) return (value as readonly Value[])[boundedIndex(index, value.length)]!;
+  throw new Raise("TypeError", `${typeName(value)} has no elements`);
+}
+
 /** What a value is, in words. */
 export function typeName(value: Value): string {
   if (value === null) return "null";

@@ -3,7 +3,9 @@
  *
  * Labels are numbers below −1 until `finish` replaces them; −1 never appears as a target.
  */
+
 import type { Span, Variable } from "../scenario/ast.ts";
+import type { Raise } from "./arithmetic.ts";
 import type { Memory } from "./memory.ts";
 import type { Address, Expr, Grain, Instruction, Place } from "./program.ts";
 
@@ -61,6 +63,8 @@ export class Builder {
   insideOperation = 0;
   /** where a process waits for its own threads before it ends; null if it has none */
   epilogue: { readonly label: Label; readonly exitSlot: number } | null = null;
+  /** what the last expression of constants raised that was lowered */
+  raised: Raise | null = null;
   private handlers: Handler[] = [];
   private readonly labels: (number | null)[] = [];
   private atomicDepth = 0;

@@ -4,7 +4,7 @@
  * that uses the value, if that does not touch visible memory itself (`keepLast`).
  */
 import type { Expression, Span, TaskReference, Variable } from "../scenario/ast.ts";
-import { applyBinary, applyBuiltin, negate, Raise } from "./arithmetic.ts";
+import { applyBinary, applyBuiltin, elementOf, negate, Raise } from "./arithmetic.ts";
 import { type Builder, bindingOf, fixed, slotValue } from "./builder.ts";
 import type { Linker } from "./linker.ts";
 import { type Address, type Expr, type Layout, LIFE, type Place, sizeOf } from "./program.ts";
@@ -215,7 +215,13 @@ function combine(builder: Builder, expression: Expression, operands: readonly Ex
   const span = expression.span;
   switch (expression.kind) {
     case "index":
-      return { op: "at", value: first, index: second, span };
+      return (
+        foldable(builder, [first, second], () => {
+          const { values } = builder.memory;
+          const [value, index] = [first, second].map((each) => values.decode((each as { code: number }).code));
+          return values.encode(elementOf(value!, index!));
+        }) ?? { op: "at", value: first, index: second, span }
+      );
     case "tuple": {
       const { values } = builder.memory;
       if (operands.every((item) => item.op === "constant"))
@@ -228,7 +234,7 @@ function combine(builder: Builder, expression: Expression, operands: readonly Ex
         return { op: "not", operand: first };
       }
       return (
-        foldable([first], () => negate(builder.memory.values, (first as { code: number }).code)) ?? {
+        foldable(builder, [first], () => negate(builder.memory.values, (first as { code: number }).code)) ?? {
           op: "negate",
           operand: first,
           span,
@@ -236,7 +242,7 @@ function combine(builder: Builder, expression: Expression, operands: readonly Ex
       );
     case "binary":
       return (
-        foldable([first, second], () =>
+        foldable(builder, [first, second], () =>
           applyBinary(
             builder.memory.values,
             expression.operator,
@@ -262,7 +268,7 @@ function combine(builder: Builder, expression: Expression, operands: readonly Ex
       return { op: "if", test: first, then: second, else: third };
     case "builtin":
       return (
-        foldable(operands, () =>
+        foldable(builder, operands, () =>
           applyBuiltin(
             builder.memory.values,
             expression.name,
@@ -276,13 +282,14 @@ function combine(builder: Builder, expression: Expression, operands: readonly Ex
 }
 
 /** Folds what is constant; what would raise is left to raise at run time, with its line. */
-function foldable(operands: readonly Expr[], compute: () => number): Expr | null {
+function foldable(builder: Builder, operands: readonly Expr[], compute: () => number): Expr | null {
   if (!operands.every((operand) => operand.op === "constant")) return null;
   try {
     return constant(compute());
   } catch (problem) {
-    if (problem instanceof Raise) return null;
-    throw problem;
+    if (!(problem instanceof Raise)) throw problem;
+    builder.raised = problem;
+    return null;
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   Value,
   Variable,
 } from "../scenario/ast.ts";
+import { OptionError } from "../scenario/option-error.ts";
 import { Builder } from "./builder.ts";
 import { withEnds } from "./ends.ts";
 import { aliveTest, constant, direct } from "./expressions.ts";
@@ -33,6 +34,7 @@ import { NULL, Values } from "./values.ts";
  * Compiles a scenario.
  *
  * @param listRoom room for each list that has no greatest length (an unbounded queue)
+ * @throws OptionError if the start value of a process's variable cannot be computed
  */
 export function lower(scenario: Scenario, listRoom: number = FIRST_LIST_ROOM): Program {
   const values = new Values();
@@ -193,16 +195,16 @@ function layVariable(memory: Memory, linker: Linker, variable: Variable, frame: 
   if (variable.initialExpression !== null) {
     const builder = new Builder(memory, frame.id, frame.name, frame.index, variable.span);
     const value = direct(builder, linker, variable.initialExpression);
-    if (value.op === "constant")
-      return memory.place(
-        name,
-        { type: "scalar", value: memory.values.decode(value.code) },
-        frame.id,
-        "local",
-        visible,
-      );
+    // it is made of constants, so if it is none itself it raises
+    if (value.op !== "constant") throw new OptionError(`the start value of ${name}: ${raisedIn(builder)}`);
+    const initial: Initial = { type: "scalar", value: memory.values.decode(value.code) };
+    return memory.place(name, initial, frame.id, "local", visible);
   }
   return memory.place(name, variable.initial ?? NOTHING, frame.id, "local", visible);
+}
+
+function raisedIn({ raised }: Builder): string {
+  return raised === null ? "it has none" : `${raised.name}, ${raised.message}`;
 }
 
 function lowerTask(memory: Memory, linker: Linker, frame: TaskFrame): Task {

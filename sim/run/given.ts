@@ -2,7 +2,7 @@
 import type { Machine } from "../machine/machine.ts";
 import { Raise } from "../program/arithmetic.ts";
 import type { Task } from "../program/program.ts";
-import { OptionError } from "./option-error.ts";
+import { OptionError } from "../scenario/option-error.ts";
 
 /**
  * Evaluates something that a process is given.

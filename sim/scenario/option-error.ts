@@ -1,4 +1,4 @@
-import type { Problem } from "../scenario/problem.ts";
+import type { Problem } from "./problem.ts";
 
 /** An option of `run`, or what a process is given, makes no sense for this scenario; the message says which and why. */
 export class OptionError extends Error {
