@@ -4,7 +4,8 @@
  *
  * The order is that of synchronisation only: fields of resources, `atomics:`, accesses inside `atomic` and in a `when`,
  * start and join. A synchronising read is ordered after the last writes of what it reads, plain ones too, since a `when`
- * on a plain variable is how a scenario waits for it. Deviation from the paper: no lock has a special role; the write to
+ * on a plain variable is how a scenario waits for it, and a plain access after the last synchronising write of what it
+ * touches, since the two are no race. Deviation from the paper: no lock has a special role; the write to
  * its owner field carries the order, as any other synchronising write does.
  */
 import type { Program } from "../program/program.ts";
@@ -50,6 +51,8 @@ export function findRaces(program: Program, events: Iterable<AccessEvent>): Race
   });
   /** what a synchronising read of the slot is ordered after */
   const released = new Map<number, Int32Array>();
+  /** the same, of synchronising writes only: what a plain access is ordered after */
+  const published = new Map<number, Int32Array>();
   const lastWrite = new Map<number, Access>();
   const lastReads = new Map<number, Access[]>();
   const found = new Map<string, Race>();
@@ -68,6 +71,8 @@ export function findRaces(program: Program, events: Iterable<AccessEvent>): Race
     const synchronises = (slot: number): boolean => !isPlain || raceable[slot] !== 1;
     for (const slot of reads) if (synchronises(slot) || lifeOwner.has(slot)) join(clock, released.get(slot));
     if (isPlain) {
+      for (const slot of reads) if (raceable[slot] === 1) join(clock, published.get(slot));
+      for (const slot of writes) if (raceable[slot] === 1) join(clock, published.get(slot));
       for (const slot of reads) {
         if (raceable[slot] !== 1) continue;
         const write = lastWrite.get(slot);
@@ -94,7 +99,9 @@ export function findRaces(program: Program, events: Iterable<AccessEvent>): Race
       const known = released.get(slot);
       const { role } = program.slots[slot]!;
       if (role === "pc" || role === "temporary") continue;
-      released.set(slot, synchronises(slot) && known !== undefined ? joined(known, clock) : clock.slice());
+      const after = synchronises(slot) && known !== undefined ? joined(known, clock) : clock.slice();
+      released.set(slot, after);
+      if (synchronises(slot)) published.set(slot, after);
       releases = true;
       const other = lifeOwner.get(slot);
       // who is started goes on from here

@@ -193,12 +193,10 @@ export class Steps extends Stage {
       task.id,
       instruction?.span ?? task.task.span,
     );
-    // it can never go on: take it out so that the others may
-    this.machine.write(task.task.exitSlot, 1);
-    this.machine.write(task.task.lifeSlot, LIFE.ended);
-    this.machine.write(task.task.pcSlot, task.task.code.length);
-    this.afterStep(task, "step", 0);
-    this.ends(this.cores[task.core]!, task);
+    this.reportViolations();
+    // so that the others may go on it gets the CPU no more; it has not ended, and those who wait for it know that
+    this.leaveCore(this.cores[task.core]!, "blocked");
+    this.become(task, STATUS.ready, this.reasons.number("goes round for ever"));
     return true;
   }
 
