@@ -14,6 +14,7 @@ import { conflict, plainAccesses } from "../detect/access.ts";
 import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
 import { partialDeadlocks } from "../detect/deadlock-step.ts";
 import { type NamedPlace, namedPlaces } from "../detect/names.ts";
+import { propertyValues, raisedBy } from "../detect/property-values.ts";
 import { Touched } from "../detect/touched.ts";
 import type { WaitingTask } from "../detect/waiting.ts";
 import type { Machine, Violation } from "../machine/machine.ts";
@@ -22,7 +23,6 @@ import { LIFE, type Program, type ProgramProperty, type Task } from "../program/
 import { NULL } from "../program/values.ts";
 import type { FindingKind, Scenario } from "../scenario/ast.ts";
 import { sourceText } from "../scenario/load.ts";
-import { propertyValues } from "./property-values.ts";
 import type { Judge, Verdict } from "./strategy.ts";
 
 /** A judge that also knows which `reachable:` properties have been true in a state it saw. */
@@ -206,7 +206,9 @@ class Bound {
     const when = kind === "final" ? "at the end" : task < 0 ? "at the start" : "";
     const values = propertyValues(this.machine, property, this.names);
     const text = sourceText(this.scenario.source, property.span);
-    const message = `${property.name} (${text}) does not hold${when === "" ? "" : ` ${when}`}${values === "" ? "" : `: ${values}`}`;
+    const raised = raisedBy(this.machine, property);
+    const what = raised === null ? "does not hold" : `cannot be evaluated (${raised})`;
+    const message = `${property.name} (${text}) ${what}${when === "" ? "" : ` ${when}`}${values === "" ? "" : `: ${values}`}`;
     return { kind, name: property.name, message, tasks: task < 0 ? [] : [task], span: property.span };
   }
 

@@ -1,13 +1,13 @@
 /** The variables that a property looks at, with their values: "sold = 5, stock['apples'] = -1". */
 import { showValue } from "../base/show-value.ts";
-import type { NamedPlace } from "../detect/names.ts";
-import { jsonAt } from "../detect/read.ts";
 import type { Machine } from "../machine/machine.ts";
 import { Raise } from "../program/arithmetic.ts";
 import { slotsRead } from "../program/footprint.ts";
 import type { Expr, ProgramProperty } from "../program/program.ts";
 import { jsonValue } from "../program/values.ts";
 import { sourceText } from "../scenario/load.ts";
+import type { NamedPlace } from "./names.ts";
+import { jsonAt } from "./read.ts";
 
 /** More are not listed. */
 const MOST = 6;
@@ -33,6 +33,17 @@ export function propertyValues(
     .slice(0, MOST)
     .map(([name, value]) => `${name} = ${value}`)
     .join(", ");
+}
+
+/** Why a property counts as false although it is not: the exception that it raises; null if it raises none. */
+export function raisedBy(machine: Machine, { test }: ProgramProperty): string | null {
+  try {
+    machine.evaluator(test)();
+    return null;
+  } catch (problem) {
+    if (problem instanceof Raise) return `${problem.name}, ${problem.message}`;
+    throw problem;
+  }
 }
 
 /** What an expression asks of lists and maps: an element by the text that asks for it, a length, or all of it. */
