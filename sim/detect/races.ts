@@ -37,8 +37,16 @@ interface Access {
   readonly event: number;
 }
 
-/** The first race of each variable, in the order in which they come up. */
-export function findRaces(program: Program, events: Iterable<AccessEvent>): Race[] {
+/**
+ * The first race of each variable, in the order in which they come up.
+ *
+ * @param hear is told of each event what happened before it: how many releases of each task, its own included
+ */
+export function findRaces(
+  program: Program,
+  events: Iterable<AccessEvent>,
+  hear: (clock: Int32Array, event: number) => void = () => {},
+): Race[] {
   const raceable = raceableSlots(program);
   const named = namedPlaces(program);
   const plain = plainSteps(program);
@@ -90,6 +98,7 @@ export function findRaces(program: Program, events: Iterable<AccessEvent>): Race
         lastWrite.set(slot, { task, clock: clock[task]!, event: index });
       }
     }
+    hear(clock, index);
     let releases = false;
     for (const slot of writes) {
       if (synchronises(slot)) {

@@ -19,6 +19,7 @@ import type { Budget } from "./budget.ts";
 import { cheapestWay } from "./cheapest-way.ts";
 import { StateGraph } from "./graph.ts";
 import { loopHead, progressOf } from "./loops.ts";
+import { loopAround } from "./statements.ts";
 import type { Exploration, Found, Move } from "./strategy.ts";
 
 export interface Endless {
@@ -218,15 +219,38 @@ class Search {
     const names = this.names(busy);
     const [state] = part.states;
     const span = this.spanOf(busy[0]!, state!);
-    const line = locate(this.scenario.source, span.start).line;
+    const line = this.loopLines(busy, state!);
     const over = this.passedOver(part);
     const message =
       busy.length > 1
-        ? `${names} keep taking steps for ever, and none of them gets out of its loop (line ${line})`
-        : over === ""
-          ? `${names} goes round the loop in line ${line} for ever: nothing will ever let it out`
-          : `${names} goes round the loop in line ${line} for ever: ${over} could move now and then, and never does (--fairness strong rules that out)`;
+        ? `${names} keep taking steps for ever, and none of them gets out of its loop (${line.includes(" ") ? "lines" : "line"} ${line})`
+        : this.mayChoose(part, busy[0]!)
+          ? `${names} can go round the loop in line ${line} for ever: what it chooses may keep it there`
+          : over === ""
+            ? `${names} goes round the loop in line ${line} for ever: nothing will ever let it out`
+            : `${names} goes round the loop in line ${line} for ever: ${over} could move now and then, and never does (--fairness strong rules that out)`;
     return { kind: "livelock", name: "livelock", message, tasks: busy, span, path, loopFrom };
+  }
+
+  /** The lines of the loops in which tasks are. */
+  private loopLines(tasks: readonly number[], state: number): string {
+    const lines = tasks.map((task) => {
+      const loop = loopAround(this.scenario, this.spanOf(task, state));
+      return locate(this.scenario.source, loop.start).line;
+    });
+    const [first, ...rest] = [...new Set(lines)].sort((a, b) => a - b);
+    return rest.length === 0 ? String(first) : `${[first, ...rest.slice(0, -1)].join(", ")} and ${rest.at(-1)}`;
+  }
+
+  /** Whether another alternative of a step of the task leads out of the part. */
+  private mayChoose(part: Part, task: number): boolean {
+    const { graph } = this;
+    return [...part.states].some((state) => {
+      const own: number[] = [];
+      for (let edge = graph.first[state]!; edge < graph.first[state + 1]!; edge++)
+        if (graph.task[edge] === task) own.push(edge);
+      return own.length > 1 && own.some((edge) => !part.states.has(graph.target[edge]!));
+    });
   }
 
   /** Those who can move in some states of the part, but do not in it; empty if there are none. */

@@ -78,7 +78,7 @@ export class Presenter {
     const told = withOrigin(verdict, machine);
     const finding = this.finding(this.withValues(told, machine, steps), path, steps);
     if (found.kind === "deadlock") return { ...finding, ...this.deadlock(machine), ...waitsOf(machine, verdict.tasks) };
-    const sentence = this.mattersOrder(verdict) ? storyOf(this.program, steps, told) : null;
+    const sentence = this.mattersOrder(verdict) ? storyOf(this.program, steps, told, judge) : null;
     if (sentence === null) return finding;
     const processes = [...new Set([...verdict.tasks, ...sentence.tasks])]
       .sort((a, b) => a - b)
@@ -228,7 +228,9 @@ export class Presenter {
     const finding = this.finding(found, found.path, steps);
     if (loopFrom >= found.path.length) return finding;
     const hint = found.kind === "starvation" ? this.fairnessHint(found.tasks[0] ?? -1, machine) : null;
-    const waiting = found.kind === "starvation" ? waitsOf(machine, found.tasks) : {};
+    const busy = new Set(steps.slice(loopFrom).map(({ task }) => task));
+    const idle = this.program.tasks.map(({ id }) => id).filter((task) => !busy.has(task));
+    const waiting = found.kind === "livelock" ? {} : waitsOf(machine, found.kind === "starvation" ? found.tasks : idle);
     return { ...finding, loop_from: loopFrom, ...(hint === null ? {} : { hint }), ...waiting };
   }
 

@@ -16,13 +16,30 @@ const known = new WeakMap<Scenario, Statements>();
 
 /** The statement of the scenario's processes and functions that has this span; null if there is none. */
 export function statementAt(scenario: Scenario, span: Span): StatementName | null {
+  return statementsOf(scenario).get(key(span)) ?? null;
+}
+
+function statementsOf(scenario: Scenario): Statements {
   let statements = known.get(scenario);
   if (statements === undefined) {
     statements = findStatements(scenario);
     known.set(scenario, statements);
   }
-  return statements.get(key(span)) ?? null;
+  return statements;
 }
+
+/** The innermost `while`, `repeat`, `for` or `loop` around a stretch of text; the stretch itself if there is none. */
+export function loopAround(scenario: Scenario, span: Span): Span {
+  let loop: Span | null = null;
+  for (const [text, { kind }] of statementsOf(scenario)) {
+    if (!LOOPS.has(kind)) continue;
+    const [start, end] = text.split(" ").map(Number) as [number, number];
+    if (start <= span.start && span.end <= end && (loop === null || start > loop.start)) loop = { start, end };
+  }
+  return loop ?? span;
+}
+
+const LOOPS: ReadonlySet<string> = new Set(["while", "repeat", "for", "loop"]);
 
 const key = (span: Span): string => `${span.start} ${span.end}`;
 

@@ -36,6 +36,10 @@ export class StoryPath {
     return this.named[slot]?.role === "atomic";
   }
 
+  isNamed(slot: number): boolean {
+    return this.named[slot] !== undefined;
+  }
+
   nameOf(slot: number): string {
     return this.named[slot]!.name;
   }
@@ -54,6 +58,12 @@ export class StoryPath {
     return step.reads.filter((slot) => this.isShared(slot));
   }
 
+  /** What the step looked at: also what a question about a resource reads (`size(q)`), though not what its operations do. */
+  lookedAt(step: Step): number[] {
+    const asks = step.statement !== null && step.statement.operation === null;
+    return step.reads.filter((slot) => this.isShared(slot) || (asks && this.named[slot]?.role === "resource"));
+  }
+
   sharedWrites(step: Step): number[] {
     return step.writes.filter((slot) => this.isShared(slot));
   }
@@ -69,10 +79,19 @@ export class StoryPath {
    */
   say(slot: number, ...values: unknown[]): string[] {
     const name = this.nameOf(slot);
-    const key = onlyDifference(values);
+    const key = this.keyOf(slot, values[0]) ?? onlyDifference(values);
     if (key === null) return values.map((value) => `${name} = ${showValue(value)}`);
     const part = `${name}[${/^\d+$/.test(key) ? key : `'${key}'`}]`;
     return values.map((value) => `${part} = ${showValue((value as Record<string, unknown>)[key])}`);
+  }
+
+  /** The key of a map whose value the slot holds; null if it holds none. */
+  private keyOf(slot: number, value: unknown): string | null {
+    const { place } = this.named[slot]!;
+    const at = slot - place.base;
+    if (place.layout.type !== "map" || at < 2 || at % 2 !== 0 || typeof value !== "object" || value === null)
+      return null;
+    return Object.keys(value)[(at - 2) / 2] ?? null;
   }
 }
 
@@ -134,27 +153,4 @@ export function sameStatement(one: Step, other: Step): boolean {
 /** Whether `inner` stands in the body of `outer`. */
 export function isInside(inner: Pick<Step, "span">, outer: Pick<Step, "span">): boolean {
   return inner.span.start > outer.span.start && inner.span.end <= outer.span.end;
-}
-
-/**
- * Whether what the step `from` read reaches the step `to` of the same task: in one statement, or through variables that
- * are named in it.
- */
-export function flows(steps: readonly Step[], from: number, to: number): boolean {
-  const reader = steps[from]!;
-  if (sameStatement(reader, steps[to]!)) return true;
-  const carried = new Set(Object.keys(reader.shown.locals ?? {}));
-  // what a statement gives a value to is not what it takes one from
-  const mentions = (text: string): boolean =>
-    [...carried].some((name) => new RegExp(`\\b${name}\\b`).test(text.replace(/^\w+ *=(?!=)/, "")));
-  for (let k = from + 1; k < to; k++) {
-    const step = steps[k]!;
-    if (step.task !== reader.task) continue;
-    const carries = sameStatement(step, reader) || mentions(step.shown.text);
-    for (const name of Object.keys(step.shown.locals ?? {})) {
-      if (carries) carried.add(name);
-      else carried.delete(name);
-    }
-  }
-  return mentions(steps[to]!.shown.text);
 }

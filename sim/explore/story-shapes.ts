@@ -1,117 +1,165 @@
 /** The shapes of what goes wrong between two tasks, each as a function that finds all places on a path that have it. */
+import type { Difference, Intervention } from "./intervention.ts";
 import type { Story } from "./story.ts";
-import { decides, flows, isInside, looks, notifies, type StoryPath, sameStatement } from "./story-path.ts";
+import { decides, isInside, looks, notifies, type StoryPath, sameStatement } from "./story-path.ts";
 import type { Step } from "./trace.ts";
 
-type Shape = (path: StoryPath) => Iterable<Story>;
+type Shape = (path: StoryPath, intervention: Intervention) => Iterable<Story>;
 
 /** Every read of a shared variable that does not write it in the same step. */
 function* plainReads(path: StoryPath): Iterable<{ at: number; slot: number; reader: Step }> {
   for (let at = 0; at < path.steps.length; at++) {
     const reader = path.steps[at]!;
-    for (const slot of path.sharedReads(reader)) if (!reader.writes.includes(slot)) yield { at, slot, reader };
+    for (const slot of path.lookedAt(reader)) if (!reader.writes.includes(slot)) yield { at, slot, reader };
   }
 }
 
 /**
- * "A read x = 0 before B wrote x = 1, and then wrote x = 1 from the old value": one wrote over what another had written
- * in between, or at least went on without looking again.
+ * Reads but for which nothing would have gone wrong: had the reader found there what another wrote later, it would have done
+ * something else. Either it did that after the other had written ("A read x = 0 before B wrote x = 1, and then wrote x = 1 from
+ * the old value", "A found left = 1; B wrote left = 0 before A acted on it"), or before ("A read data = 0 before B wrote
+ * data = 5").
  */
-function* lostUpdates(path: StoryPath): Iterable<Story> {
+function* causes(path: StoryPath, intervention: Intervention): Iterable<Story> {
   const { steps } = path;
   for (const { at, slot, reader } of plainReads(path)) {
-    if (looks(reader)) continue;
-    let writer: Step | null = null;
-    let wentOn: { at: number; slot: number } | null = null;
-    for (let k = at + 1; k < steps.length; k++) {
-      const step = steps[k]!;
-      if (step.task !== reader.task) {
-        if (writer === null && path.changes(step, slot, path.read(reader, slot))) writer = step;
-        continue;
-      }
-      // it looked again: the old value is forgotten
-      if (step.reads.includes(slot)) break;
-      if (step.writes.includes(slot)) {
-        if (writer !== null) yield overwritten(path, { at, slot, writer, end: k });
-        wentOn = null;
-        break;
-      }
-      const other = path.sharedWrites(step)[0];
-      if (writer !== null && other !== undefined) wentOn ??= { at: k, slot: other };
+    const writes = steps.flatMap((step, k) =>
+      k > at && step.task !== reader.task && path.changes(step, slot, path.read(reader, slot)) ? [k] : [],
+    );
+    if (writes.length === 0) continue;
+    const first = intervention.averted(at, slot, writes[0]!);
+    // others may have written since, before it was acted on
+    const end = first?.at ?? intervention.nextAct(at, writes[0]!);
+    const last = writes.findLast((k) => k < end) ?? writes[0]!;
+    const difference = last === writes[0] ? first : intervention.averted(at, slot, last);
+    if (difference === null || waitsBetween(path, at, difference.at)) continue;
+    // the first whose value makes the difference, as far as that was tried
+    const stale: Stale = { at, slot, writer: steps[first === null ? last : writes[0]!]!, difference };
+    if (difference.at < writes[0]!) {
+      // what it wrote there itself counts, not what it had read
+      const own = steps.slice(at, writes[0]).some((step) => step.task === reader.task && step.writes.includes(slot));
+      if (!own && !intervention.areOrdered(at, writes[0]!)) yield earlyStory(path, stale);
+    } else if (difference.slot >= 0 || looks(reader)) yield staleStory(path, stale);
+    else {
+      // where it would not have got there at all, with a number that had let it through it would have made another one
+      const made = intervention.madeOf(at, slot, last);
+      yield staleStory(path, { ...stale, difference: made !== null && made.at > writes[0]! ? made : difference });
     }
-    if (writer !== null && wentOn !== null)
-      yield wentOnStory(path, { at, slot, writer, end: wentOn.at, made: wentOn.slot });
   }
 }
 
 interface Stale {
   readonly at: number;
   readonly slot: number;
+  /** who wrote another value later */
   readonly writer: Step;
-  /** the step that went on with what had been read */
-  readonly end: number;
+  /** where the reader would have done something else */
+  readonly difference: Difference;
 }
 
-function overwritten(path: StoryPath, { at, slot, writer, end }: Stale): Story {
-  const reader = path.steps[at]!;
-  const last = path.steps[end]!;
-  const [was, became, now] = path.say(
-    slot,
-    path.read(reader, slot),
-    path.written(writer, slot),
-    path.written(last, slot),
-  );
-  const how = flows(path.steps, at, end) ? "from the old value" : "over it";
-  return {
-    text: `${reader.shown.process} read ${was} before ${writer.shown.process} wrote ${became}, and then wrote ${now} ${how}`,
-    tasks: [reader.task, writer.task],
-    slots: [slot],
-    weight: 4,
-  };
+/** Whether the reader waited to be told in between: then it acts on what it hears. */
+function waitsBetween({ steps }: StoryPath, at: number, end: number): boolean {
+  const { task } = steps[at]!;
+  return steps.some((step, k) => k > at && k < end && step.task === task && step.statement?.operation === "wait");
 }
 
-function wentOnStory(path: StoryPath, { at, slot, writer, end, made }: Stale & { made: number }): Story {
+function staleStory(path: StoryPath, { at, slot, writer, difference }: Stale): Story {
   const reader = path.steps[at]!;
+  const end = path.steps[difference.at]!;
+  const { process } = reader.shown;
   const [was, became] = path.say(slot, path.read(reader, slot), path.written(writer, slot));
-  const flow = flows(path.steps, at, end);
-  const [now] = path.say(made, path.written(path.steps[end]!, made));
-  const how = flow ? `then wrote ${now} from the old value` : "then went on without reading it again";
+  const made = difference.slot >= 0 && path.isNamed(difference.slot) ? difference.slot : -1;
+  const read = `${process} read ${was} before ${writer.shown.process} wrote ${became}`;
+  const text =
+    made >= 0
+      ? `${read}, and then wrote ${path.say(made, path.written(end, made))[0]} from the old value`
+      : looks(reader)
+        ? `${process} found ${was}; ${writer.shown.process} wrote ${became} before ${process} acted on it`
+        : `${read}, and then went by the old value`;
   return {
-    text: `${reader.shown.process} read ${was} before ${writer.shown.process} wrote ${became}, and ${how}`,
+    text,
     tasks: [reader.task, writer.task],
-    slots: [slot, made],
-    weight: flow ? 3 : 1,
+    slots: [slot, ...path.sharedWrites(end)],
+    weight: CAUSE + (made === slot ? 4 : 3),
   };
 }
 
-/** "A found left = 1; B wrote left = 0 before A acted on it": a decision that was no longer right when it was carried out. */
-function* staleDecisions(path: StoryPath): Iterable<Story> {
+function earlyStory(path: StoryPath, { at, slot, writer, difference }: Stale): Story {
+  const reader = path.steps[at]!;
+  const end = path.steps[difference.at]!;
+  const { process } = reader.shown;
+  const other = writer.shown.process;
+  const [was, becomes] = path.say(slot, path.read(reader, slot), path.written(writer, slot));
+  const torn = sameStatement(reader, end) ? readAfter(path, at, slot, writer.task) : null;
+  return {
+    text:
+      torn === null
+        ? `${process} ${looks(reader) ? "found" : "read"} ${was} before ${other} wrote ${becomes}`
+        : `${process} read ${torn} after ${other} had written it, and ${was} before ${other} wrote ${becomes}`,
+    tasks: [reader.task, writer.task],
+    slots: [slot, ...path.sharedWrites(end)],
+    weight: CAUSE + (torn === null ? 2 : 3),
+  };
+}
+
+/** What explains the error beyond doubt counts more than what only looks like an explanation. */
+const CAUSE = 100;
+
+/** "A and B both found done = false, and both went on": each decided before the other had acted. */
+function* decidedBoth(path: StoryPath): Iterable<Story> {
   const { steps } = path;
+  const acts = (at: number): boolean =>
+    steps.some(
+      (step, k) =>
+        k > at &&
+        step.task === steps[at]!.task &&
+        isInside(step, steps[at]!) &&
+        step.writes.some((slot) => path.concerned.has(slot)),
+    );
   for (const { at, slot, reader } of plainReads(path)) {
-    if (!decides(reader)) continue;
-    let writer: Step | null = null;
-    for (let k = at + 1; k < steps.length; k++) {
-      const step = steps[k]!;
-      if (step.task !== reader.task) {
-        if (path.changes(step, slot, path.read(reader, slot))) writer = step;
-        continue;
-      }
-      // it looked again, or it waited to be told: then it acts on what it hears
-      if ((looks(step) && step.reads.includes(slot)) || step.statement?.operation === "wait") break;
-      const made = path.sharedWrites(step);
-      if (made.length === 0) continue;
-      const acts = isInside(step, reader) || made.includes(slot);
-      if (writer !== null && acts) {
-        const [was, became] = path.say(slot, path.read(reader, slot), path.written(writer, slot));
-        const { process } = reader.shown;
-        yield {
-          text: `${process} found ${was}; ${writer.shown.process} wrote ${became} before ${process} acted on it`,
-          tasks: [reader.task, writer.task],
-          slots: [slot, ...made],
-          weight: 3,
-        };
-      }
-      if (acts) break;
+    if (!decides(reader) || !acts(at)) continue;
+    const [found] = path.say(slot, path.read(reader, slot));
+    const other = steps.findIndex(
+      (step, k) =>
+        k > at &&
+        step.task !== reader.task &&
+        decides(step) &&
+        step.reads.includes(slot) &&
+        path.say(slot, path.read(step, slot))[0] === found &&
+        acts(k),
+    );
+    if (other < 0) continue;
+    yield {
+      text: `${reader.shown.process} and ${steps[other]!.shown.process} both found ${found}, and both went on`,
+      tasks: [reader.task, steps[other]!.task],
+      slots: [slot],
+      weight: 2,
+    };
+  }
+}
+
+/** "B wrote x = 1 before A wrote x = 5 over it": neither had to read it for that. */
+function* overwrites(path: StoryPath, intervention: Intervention): Iterable<Story> {
+  const { steps } = path;
+  for (let at = 0; at < steps.length; at++) {
+    const over = steps[at]!;
+    for (const slot of path.sharedWrites(over)) {
+      if (!path.concerned.has(slot)) continue;
+      const first = steps.findLastIndex((step, k) => k < at && step.writes.includes(slot));
+      const before = steps[first];
+      if (before === undefined || before.task === over.task) continue;
+      const [was, became] = path.say(slot, path.written(before, slot), path.written(over, slot));
+      if (was === became) continue;
+      const looked = steps.some(
+        (step, k) => k > first && k <= at && step.task === over.task && step.reads.includes(slot),
+      );
+      if (looked || !intervention.avertedInstead(first, at, slot)) continue;
+      yield {
+        text: `${before.shown.process} wrote ${was} before ${over.shown.process} wrote ${became} over it`,
+        tasks: [over.task, before.task],
+        slots: [slot],
+        weight: 1,
+      };
     }
   }
 }
@@ -158,7 +206,7 @@ function wokenStory(
     const last = from(before);
     return last === undefined ? found : path.written(last, slot);
   };
-  const common = { slots: [slot, ...made], weight: 4 };
+  const common = { slots: [slot, ...made], weight: CAUSE + 4 };
   if (steps[woken]!.shown.note === UNASKED || call < 0) {
     const [now] = path.say(slot, valueAt(end));
     return {
@@ -209,42 +257,7 @@ function* overwrittenBeforeLook(path: StoryPath): Iterable<Story> {
       text: `${process} wrote ${mine}, but ${writer} wrote ${theirs} before ${process} looked at it`,
       tasks: [reader.task, steps[other]!.task],
       slots: [slot],
-      weight: 3,
-    };
-  }
-}
-
-/**
- * "B read data = 0 before A wrote data = 5": what was made of it is what the property looks at. Of two variables read in
- * one statement one may be new and one old.
- */
-function* earlyReads(path: StoryPath): Iterable<Story> {
-  const { steps } = path;
-  for (const { at, slot, reader } of plainReads(path)) {
-    const later = steps.findIndex(
-      (step, k) => k > at && step.task !== reader.task && path.changes(step, slot, path.read(reader, slot)),
-    );
-    if (later < 0) continue;
-    const made = steps.findIndex(
-      (step, k) => k > at && step.task === reader.task && step.writes.some((each) => path.concerned.has(each)),
-    );
-    if (made < 0 || made > later) continue;
-    // what it wrote there itself counts, not what it had read
-    if (steps.slice(at, later).some((step) => step.task === reader.task && step.writes.includes(slot))) continue;
-    const writer = steps[later]!;
-    const whole = sameStatement(reader, steps[made]!);
-    if (!whole && !(looks(reader) && path.isAtomic(slot)) && !flows(steps, at, made)) continue;
-    const [was, becomes] = path.say(slot, path.read(reader, slot), path.written(writer, slot));
-    const torn = whole ? readAfter(path, at, slot, writer.task) : null;
-    const { process } = reader.shown;
-    yield {
-      text:
-        torn === null
-          ? `${process} ${looks(reader) ? "found" : "read"} ${was} before ${writer.shown.process} wrote ${becomes}`
-          : `${process} read ${torn} after ${writer.shown.process} had written it, and ${was} before ${writer.shown.process} wrote ${becomes}`,
-      tasks: [reader.task, writer.task],
-      slots: [slot, ...steps[made]!.writes],
-      weight: torn !== null ? 3 : looks(reader) ? 1 : 2,
+      weight: CAUSE + 3,
     };
   }
 }
@@ -264,4 +277,4 @@ function readAfter(path: StoryPath, at: number, slot: number, task: number): str
   return null;
 }
 
-export const SHAPES: readonly Shape[] = [lostUpdates, staleDecisions, wokenTooSoon, overwrittenBeforeLook, earlyReads];
+export const SHAPES: readonly Shape[] = [causes, decidedBoth, overwrites, wokenTooSoon, overwrittenBeforeLook];

@@ -9,9 +9,10 @@ import { namedPlaces } from "../detect/names.ts";
 import { slotsRead } from "../program/footprint.ts";
 import type { Program } from "../program/program.ts";
 import { fileSlots } from "./file-slots.ts";
+import { Intervention } from "./intervention.ts";
 import { StoryPath } from "./story-path.ts";
 import { SHAPES } from "./story-shapes.ts";
-import type { Verdict } from "./strategy.ts";
+import type { Judge, Verdict } from "./strategy.ts";
 import type { Step } from "./trace.ts";
 
 /** A place on the path that may be the cause. */
@@ -29,6 +30,7 @@ export function storyOf(
   program: Program,
   steps: readonly Step[],
   verdict: Verdict,
+  judge: Judge,
 ): { readonly text: string; readonly tasks: readonly number[] } | null {
   const violator = verdict.tasks[0] ?? -1;
   const path = new StoryPath(
@@ -37,10 +39,11 @@ export function storyOf(
     violator,
     concerned(program, steps, verdict),
   );
+  const intervention = new Intervention(program, judge, verdict, steps, (slot) => path.isShared(slot));
   let best: Story | null = null;
   let rank = -1;
   for (const shape of SHAPES) {
-    for (const story of shape(path)) {
+    for (const story of shape(path, intervention)) {
       const relevant = story.slots.some((slot) => path.concerned.has(slot));
       const score = (relevant ? 100 : 0) + 10 * story.weight + (story.tasks[0] === violator ? 1 : 0);
       // of equals the last: what came before did not break anything

@@ -52,7 +52,7 @@ export function traceColumns(
   const rows = withoutMarked(traceRows(finding, trace), finding, trace.length);
   const mark = {
     finding,
-    stepping: new Set(trace.map(({ process }) => process)),
+    lines: new Map(trace.map(({ process, line }) => [process, line])),
     place: MARKS_STATEMENT.has(finding.kind) ? trace.at(-1)?.ended_in : undefined,
   };
   const shown = shownProcesses(rows);
@@ -92,8 +92,8 @@ interface Sizes {
 /** What stands below the last step. */
 interface Mark {
   readonly finding: Finding;
-  /** the processes that take a step */
-  readonly stepping: ReadonlySet<string>;
+  /** by process: the line of its last step */
+  readonly lines: ReadonlyMap<string, number>;
   /** the statement where it happened, if it is not that of the last step */
   readonly place: string | undefined;
 }
@@ -207,11 +207,12 @@ function verdictLines(mark: Mark, signs: Signs, options: ReportOptions, blank: s
   return [...waiting.map((line) => blank + line), ...marked.map((line) => blank + paint(line, "red", options))];
 }
 
-/** "writer waits for table (line 13)": those who cannot go on and have no steps above, alike ones on one line. */
-function waitingLines({ finding, stepping }: Mark, width: number): string[] {
+/** "writer waits for table (line 13)": those who cannot go on, where no step above shows it, alike ones on one line. */
+function waitingLines({ finding, lines }: Mark, width: number): string[] {
   const alike = new Map<string, string[]>();
   for (const { process, waits_for, line } of finding.waiting ?? []) {
-    if (stepping.has(process)) continue;
+    // the step by which it began to wait
+    if (lines.get(process) === line) continue;
     const what = `for ${escapeTerminal(waits_for)} (line ${line})`;
     alike.set(what, [...(alike.get(what) ?? []), escapeTerminal(process)]);
   }
