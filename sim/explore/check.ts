@@ -125,6 +125,8 @@ function* checkProgram(
   const presenter = new Presenter(program, scenario, {}, options.all === true);
   const findings = present(found, presenter, options.all === true);
   const outcomes = outcomeRows(program, tried);
+  if (scenario.check.allow.includes("deadlock") && outcomes.some((each) => each.deadlock === true))
+    notes.push("some orders end in a deadlock, which this scenario allows");
   const proven = complete && endless.complete;
   const { result } = chosen;
   const sure = tried.findLast((each) => each.result.confidence !== undefined)?.result.confidence;

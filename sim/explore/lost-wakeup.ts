@@ -67,7 +67,7 @@ export function lostWakeup(program: Program, verdict: Verdict, steps: readonly S
     message: `${process} ${verb} ${resource.name} (line ${line}) ${how}; ${name} now waits for ever`,
     hint:
       resource.kind === "event"
-        ? `clear ${resource.name} only when everybody who waits has gone on`
+        ? `clear ${resource.name} only when everybody who is to hear it has gone on`
         : `let ${name} look at a variable, under the same lock, before it waits, and wait only while it has to`,
     tasks,
   };

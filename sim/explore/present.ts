@@ -203,11 +203,21 @@ export class Presenter {
     const gaveUp = last >= 0 && givesUpAt(this.program.tasks[last]!, at);
     const ending = raceEnding(before, racesAt(this.detailed, before, last, verdict.name), last, gaveUp);
     const locks = [heldBy(before, ending.first), heldBy(before, ending.second)] as const;
+    // who holds it at one moment with another holds it for reading
+    const shared = locks[0].filter((lock) => locks[1].includes(lock) && this.kindOf(lock) === "rwlock");
     const whole = [...path, { task: ending.first, choice: 0 }, { task: ending.second, choice: 0 }];
     const { steps } = tracePath(this.program, whole);
     const [one, other] = steps.slice(-2) as [Step, Step];
     const finding = this.finding(ending.verdict, whole, steps, one.span);
-    return { ...finding, message: raceSentence(verdict.name, one, other, locks), hint: raceHint(locks) };
+    return {
+      ...finding,
+      message: raceSentence(verdict.name, one, other, locks, shared),
+      hint: raceHint(verdict.name, locks, shared),
+    };
+  }
+
+  private kindOf(name: string): string | undefined {
+    return this.program.resources.find((each) => each.name === name)?.kind;
   }
 
   /** Confirmed if a wake-up was lost on one of the paths; the shortest may be one on which nobody ever signals. */
@@ -275,18 +285,20 @@ function claimOf(statement: string): string | null {
 
 type Locks = readonly [readonly string[], readonly string[]];
 
-function raceSentence(name: string, one: Step, other: Step, locks: Locks): string {
+function raceSentence(name: string, one: Step, other: Step, locks: Locks, shared: readonly string[]): string {
+  const lock = (each: string): string => (shared.includes(each) ? `${each} for reading` : each);
   const said = (step: Step, held: readonly string[]): string => {
     const writes = Object.keys(step.shown.writes).some((each) => each === name || each.startsWith(`${name}[`));
-    return `${step.shown.process} ${writes ? "writes" : "reads"} it in line ${step.shown.line} holding ${held.length === 0 ? "no lock" : held.join(", ")}`;
+    return `${step.shown.process} ${writes ? "writes" : "reads"} it in line ${step.shown.line} holding ${held.length === 0 ? "no lock" : held.map(lock).join(", ")}`;
   };
   return `two accesses to ${name} that nothing orders: ${said(one, locks[0])}; ${said(other, locks[1])}`;
 }
 
-function raceHint(locks: Locks): string {
+function raceHint(name: string, locks: Locks, shared: readonly string[]): string {
   const common = locks[0].filter((lock) => locks[1].includes(lock));
   const atomics =
     "where single reads and writes are enough, declare the variable under 'atomics' (`x += 1` stays two steps)";
+  if (shared.length > 0) return `take ${shared[0]} for writing where ${name} is written`;
   if (common.length > 0) return `order the two accesses, or, ${atomics}`;
   return `no lock is held at both accesses: guard both with the same lock, or, ${atomics}`;
 }

@@ -265,7 +265,7 @@ function compileStart(machine: Machine, task: Task, instruction: Instruction & {
       );
     }
     if (get(machine, child.lifeSlot) !== LIFE.created)
-      throw new Raise("Misuse", `${task.name} cannot start ${child.name} twice`);
+      throw new Raise("Misuse", `${task.name} starts ${child.name}, which was started already`);
     for (const { from, to } of copies) {
       for (let k = 0; k < sizeOf(from.layout); k++) machine.write(to.base + k, get(machine, from.base + k));
     }

@@ -150,7 +150,10 @@ function outcomeLines(result: CheckResult, ellipsis: string): string[] {
   const names = Object.keys(outcomes[0]!.shared);
   const how = counted(outcomes.length, "way", "ways");
   const complete = result.guarantee === "exhaustive" ? "" : " seen so far";
-  if (names.length === 0) return [`  ${how} to end${complete}, told apart by no shared variable`];
+  if (names.length === 0) {
+    const ends = outcomes.map((each) => (each.deadlock === true ? "in a deadlock" : "all have ended"));
+    return [`  ${how} to end${complete}: ${ends.join(", ")}`];
+  }
   const columns: Column[] = [
     ...names.map((name): Column => ({ heading: escapeTerminal(name), align: "right" })),
     { heading: "", align: "left" },
