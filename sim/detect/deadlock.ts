@@ -5,7 +5,7 @@
  * The graph has AND edges (all of a join's tasks) and OR edges (any of those who could release): a task is stuck if one
  * of what it needs is stuck, or if all of those who could help are.
  */
-import type { CycleEdge } from "../machine/finding.ts";
+import type { CycleEdge, FindingKind } from "../machine/finding.ts";
 import type { Machine, Violation } from "../machine/machine.ts";
 import { LIFE, type Program } from "../program/program.ts";
 import { locate } from "../scenario/load.ts";
@@ -177,12 +177,15 @@ function endingOf(machine: Machine, task: number, { endings }: Told): string {
 export function endingsOf(program: Program, violations: readonly Violation[]): Map<number, string> {
   const endings = new Map<number, string>();
   for (const { kind, name, task, span } of violations) {
-    if (kind !== "exception" && kind !== "misuse") continue;
+    const by = kind === "exception" ? name : ENDED_BY[kind];
+    if (by === undefined) continue;
     const { line } = locate(program.scenario.source, span.start);
-    endings.set(task, `ended by ${kind === "misuse" ? "a misuse" : name} (line ${line})`);
+    endings.set(task, `ended by ${by} (line ${line})`);
   }
   return endings;
 }
+
+const ENDED_BY: { readonly [K in FindingKind]?: string } = { misuse: "a misuse", assertion: "a failed assertion" };
 
 /** How many must meet at the barrier that a task waits at; 0 if it waits for something else. */
 function partiesOf(machine: Machine, each: WaitingTask): number {
