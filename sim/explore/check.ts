@@ -2,6 +2,7 @@
 
 import type { Finding } from "../machine/finding.ts";
 import { ListOverflow } from "../machine/machine.ts";
+import { asksForPositions } from "../program/footprint.ts";
 import { lower } from "../program/lower.ts";
 import { FIRST_LIST_ROOM } from "../program/memory.ts";
 import type { Program } from "../program/program.ts";
@@ -127,6 +128,10 @@ function* checkProgram(
   const outcomes = outcomeRows(program, tried);
   if (scenario.check.allow.includes("deadlock") && outcomes.some((each) => each.deadlock === true))
     notes.push("some orders end in a deadlock, which this scenario allows");
+  if (asksForPositions(program))
+    notes.push(
+      "state(P) of a living process is 'blocked' here where it stands at a wait, else 'ready': without a clock nobody sleeps or is running",
+    );
   const proven = complete && endless.complete;
   const { result } = chosen;
   const sure = tried.findLast((each) => each.result.confidence !== undefined)?.result.confidence;
@@ -243,11 +248,16 @@ function* explore(
 
 function plansFor(program: Program, options: CheckOptions): Plan[] {
   const name = options.strategy ?? "auto";
-  if (name === "auto") return planStrategies(program, options.reduction ?? true);
+  if (name === "auto") return planStrategies(program, reduces(program, options));
   const strategy = findStrategy(name);
   if (strategy !== undefined) return [{ strategy, share: 1, why: "it was asked for" }];
   const names = ["auto", ...STRATEGIES.map((each) => each.name)];
   throw new OptionError(`there is no strategy '${name}': ${didYouMean(name, names, `there are ${names.join(", ")}`)}`);
+}
+
+/** Whether steps may be left out: not where every step of a task can be seen. */
+function reduces(program: Program, options: CheckOptions): boolean {
+  return (options.reduction ?? true) && !asksForPositions(program);
 }
 
 function exploration(
@@ -274,7 +284,7 @@ function exploration(
     seed: options.seed ?? "1",
     preemptions: options.preemptions ?? null,
     bugDepth: options.bugDepth ?? DEFAULTS.bugDepth,
-    reduction: options.reduction ?? true,
+    reduction: reduces(program, options),
     exact: options.exact ?? false,
     all: options.all ?? false,
     workers: options.workers ?? 1,

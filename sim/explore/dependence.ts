@@ -10,7 +10,7 @@
  * the states that they can tell apart are not reduced away.
  */
 import type { Machine } from "../machine/machine.ts";
-import { slotsRead } from "../program/footprint.ts";
+import { asksForPositions, slotsEverRead, slotsRead } from "../program/footprint.ts";
 import { type Expr, type Instruction, type Layout, type Place, type Program, sizeOf } from "../program/program.ts";
 import { raisingParts } from "../program/raises.ts";
 
@@ -79,9 +79,10 @@ export class Dependence {
     for (const task of program.tasks) {
       if (owners.has(task.id)) for (const place of task.variables) whole(place, place.base, place.layout);
     }
+    const positions = asksForPositions(program);
     program.slots.forEach((slot, at) => {
       const { role } = slot;
-      const known = objectOf[at]! >= 0 || role === "pc" || role === "temporary";
+      const known = objectOf[at]! >= 0 || (role === "pc" && !positions) || role === "temporary";
       const life = role === "life" || role === "exit" || role === "parent";
       if (known || (life && !this.sociable) || (role === "local" && !owners.has(slot.task))) return;
       objectOf[at] = objects;
@@ -256,8 +257,7 @@ export class Dependence {
     let objects: Int32Array | null = null;
     if (instruction?.op === "when" && instruction.timeout === null && !this.isSteady(instruction.test)) {
       objects = new Int32Array(this.words);
-      const lifeSlots = program.tasks.map((each) => each.lifeSlot);
-      for (const slot of slotsRead(instruction.test, lifeSlots)) {
+      for (const slot of slotsEverRead(program, instruction.test)) {
         const object = this.objectOf[slot]!;
         if (object >= 0) objects[object >> 5]! |= 1 << (object & 31);
       }

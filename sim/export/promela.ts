@@ -4,7 +4,7 @@
  */
 import { Machine } from "../machine/machine.ts";
 import { toldToTerminate } from "../program/ends.ts";
-import { asksForState, slotsRead } from "../program/footprint.ts";
+import { asksForPositions, asksForState, slotsRead } from "../program/footprint.ts";
 import { lower } from "../program/lower.ts";
 import type { Program, ProgramProperty, Task } from "../program/program.ts";
 import { type PositionFootprint, stepFootprints } from "../program/step-footprint.ts";
@@ -58,6 +58,10 @@ class Model {
   constructor(program: Program) {
     if (program.tasks.length > MOST_TASKS)
       throw new ExportProblem(`SPIN has no room for ${program.tasks.length} processes`);
+    if (asksForPositions(program))
+      throw new ExportProblem(
+        "state() of a process that is alive cannot be exported: compare it with new, zombie or ended",
+      );
     this.program = program;
     this.start = new Machine(program).state;
     this.proctypes = program.tasks.map((task) => this.names.make(task.name));

@@ -1,4 +1,5 @@
 /** What state a task is in, in words. */
+import { asksForPositions } from "../program/footprint.ts";
 import { LIFE } from "../program/program.ts";
 import type { Machine } from "./machine.ts";
 
@@ -12,7 +13,26 @@ export function stateName(machine: Machine, task: number): string {
   if (life === LIFE.reaped) return "ended";
   if (life === LIFE.ended) return isZombie(machine, task) ? "zombie" : "ended";
   if (machine.describeState !== null) return machine.describeState(task);
-  return life === LIFE.created ? "new" : "ready";
+  if (life === LIFE.created) return "new";
+  // who looks at nothing but life depends on nothing else
+  if (!asksForPositions(machine.program)) return "ready";
+  return isBlocked(machine, task) ? "blocked" : "ready";
+}
+
+/** Machines that find out whether somebody is blocked: who waits for the state of one that waits for its own does wait. */
+const asking = new WeakSet<Machine>();
+
+/** Whether it stands at a wait that is not over. */
+function isBlocked(machine: Machine, task: number): boolean {
+  const { code, pcSlot } = machine.program.tasks[task]!;
+  if (code[get(machine, pcSlot)]?.op !== "when") return false;
+  if (asking.has(machine)) return true;
+  asking.add(machine);
+  try {
+    return !machine.ready(task);
+  } finally {
+    asking.delete(machine);
+  }
 }
 
 /** Ended, started by a process that lives and has not joined it yet. */

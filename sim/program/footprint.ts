@@ -1,5 +1,5 @@
 /** What an expression reads: one walk, for everybody who asks. */
-import { type Address, type Expr, type Place, sizeOf } from "./program.ts";
+import { type Address, type Expr, type Instruction, type Place, type Program, sizeOf } from "./program.ts";
 
 /** What the walk tells of. */
 export interface Reads {
@@ -73,6 +73,57 @@ export function asksForState(expr: Expr): boolean {
     },
   });
   return asks;
+}
+
+/** States of which a task's life alone decides. */
+const BY_LIFE: readonly string[] = ["new", "zombie", "ended"];
+
+/**
+ * Whether anything that matters depends on where a living task stands: `state(P)`, but for texts of `print` and for
+ * comparisons with "new", "zombie" and "ended". Then every step of P can be seen.
+ */
+export function asksForPositions(program: Program): boolean {
+  let asks = positions.get(program);
+  if (asks === undefined) {
+    asks = findAsking(program);
+    positions.set(program, asks);
+  }
+  return asks;
+}
+
+const positions = new WeakMap<Program, boolean>();
+
+function findAsking(program: Program): boolean {
+  // goes through all code of all tasks, which hardly any program needs
+  if (!program.scenario.source.text.includes("state(")) return false;
+  const isOfLife = (expr: Expr): boolean =>
+    expr.op === "constant" && BY_LIFE.includes(program.values.decode(expr.code) as string);
+  const asks = (value: unknown): boolean => {
+    if (Array.isArray(value)) return value.some(asks);
+    if (typeof value !== "object" || value === null) return false;
+    const node = value as Expr | Instruction;
+    if (node.op === "state") return true;
+    if (node.op === "print") return false;
+    if (node.op === "binary" && (node.operator === "==" || node.operator === "!=")) {
+      const { left, right } = node;
+      if ((left.op === "state" && isOfLife(right)) || (right.op === "state" && isOfLife(left))) return false;
+    }
+    return Object.values(node).some(asks);
+  };
+  return asks(program.tasks.map((task) => task.code)) || asks(Object.values(program.properties));
+}
+
+/** The slots that an expression may read in any state: with `state(P)` also where P stands, and what its waits look at. */
+export function slotsEverRead(program: Program, expr: Expr): number[] {
+  const lifeSlots = program.tasks.map((task) => task.lifeSlot);
+  const slots = new Set(slotsRead(expr, lifeSlots));
+  if (!asksForState(expr)) return [...slots];
+  for (const { lifeSlot, parentSlot, pcSlot, threadSlot, code } of program.tasks) {
+    for (const slot of [lifeSlot, parentSlot, pcSlot, threadSlot]) if (slot >= 0) slots.add(slot);
+    for (const instruction of code)
+      if (instruction.op === "when") for (const slot of slotsRead(instruction.test, lifeSlots)) slots.add(slot);
+  }
+  return [...slots];
 }
 
 /** What the indices in an address read. */
