@@ -6,7 +6,7 @@
  */
 import { type NamedPlace, namedPlaces } from "../detect/names.ts";
 import { findRaces } from "../detect/races.ts";
-import { Machine } from "../machine/machine.ts";
+import { ListOverflow, Machine } from "../machine/machine.ts";
 import { type Program, sizeOf } from "../program/program.ts";
 import { enabledTasks } from "./moves.ts";
 import { isWanted } from "./shortest.ts";
@@ -72,11 +72,13 @@ export class Intervention {
    * what that step left there. Null if it would have all the same; else where the task would have done something else.
    */
   averted(at: number, slot: number, until: number): Difference | null {
-    const slots = this.partOf(slot);
-    const found = slots.map((each) => this.states[until]![each]!);
-    const { wrong, first } = this.play(at, slots, found, until);
-    if (wrong || !this.endsWell(this.steps[at]!.task)) return null;
-    return first ?? { at: this.steps.length - 1, slot: -1 };
+    return withinRoom(() => {
+      const slots = this.partOf(slot);
+      const found = slots.map((each) => this.states[until]![each]!);
+      const { wrong, first } = this.play(at, slots, found, until);
+      if (wrong || !this.endsWell(this.steps[at]!.task)) return null;
+      return first ?? { at: this.steps.length - 1, slot: -1 };
+    });
   }
 
   /** Whether synchronisation put the later step behind the earlier one, so that neither came too early for the other. */
@@ -87,6 +89,10 @@ export class Intervention {
 
   /** Whether it would not have gone wrong if of two writes to a slot the earlier one had come later. */
   avertedInstead(earlier: number, later: number, slot: number): boolean {
+    return withinRoom(() => this.endsWellInstead(earlier, later, slot)) === true;
+  }
+
+  private endsWellInstead(earlier: number, later: number, slot: number): boolean {
     const { machine, steps } = this;
     this.played += steps.length;
     if (this.played > PLAYED) return false;
@@ -113,7 +119,7 @@ export class Intervention {
     const number = values.decode(at === 0 ? this.machine.program.slots[slot]!.initial : this.states[at - 1]![slot]!);
     if (typeof number !== "number" || !Number.isSafeInteger(number)) return null;
     for (const other of [number + 1, number - 1]) {
-      const { first } = this.play(at, [slot], [values.encode(other)], until);
+      const first = withinRoom(() => this.play(at, [slot], [values.encode(other)], until).first);
       if (first !== null && first.slot >= 0) return first;
     }
     return null;
@@ -220,5 +226,15 @@ export class Intervention {
       if (this.goesWrong(task)) return false;
     }
     return true;
+  }
+}
+
+/** What the function gives; null if a list grows beyond the room that it has in the program. */
+function withinRoom<T>(play: () => T): T | null {
+  try {
+    return play();
+  } catch (problem) {
+    if (problem instanceof ListOverflow) return null;
+    throw problem;
   }
 }

@@ -4,7 +4,7 @@
  * states may have come there on such a way. Here how it came about is part of what is told apart.
  */
 import { EventHeap } from "../base/heap.ts";
-import { Machine } from "../machine/machine.ts";
+import { ListOverflow, Machine } from "../machine/machine.ts";
 import type { Program, ResourceInstance } from "../program/program.ts";
 import type { Span } from "../scenario/ast.ts";
 import { changeOver, givesUp, STEP } from "./cost.ts";
@@ -49,7 +49,12 @@ export function* signalledWays(program: Program, judge: Judge, { name }: Verdict
   const resource = program.resources.find((each) => each.name === name);
   if (resource === undefined) return;
   const waits = waitsFor(program, resource);
-  for (const wait of waits) yield* waysTo(program, judge, resource, wait, WAYS / waits.length);
+  try {
+    for (const wait of waits) yield* waysTo(program, judge, resource, wait, WAYS / waits.length);
+  } catch (problem) {
+    // a list has no room on some way: such ways are not looked for
+    if (!(problem instanceof ListOverflow)) throw problem;
+  }
 }
 
 function waitsFor({ scenario, tasks }: Program, { kind }: ResourceInstance): Wait[] {
