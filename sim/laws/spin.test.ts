@@ -131,7 +131,7 @@ name: states
 shared: { x: 0 }
 processes:
   a: { do: [ "x += 1" ] }
-  b: { do: [ { if: "state(a) == 'ended'", then: [ "x = 5" ] }, { when: "state(a) != 'ready'" }, "x += 1" ] }
+  b: { do: [ { if: "state(a) == 'ended'", then: [ "x = 5" ] }, { when: "state(a) == 'ended'" }, "x += 1" ] }
   c: { threads: { t: { do: [ "x = 3" ] } }, do: [ { if: "state(t) == 'ended'", then: [ "x = 7" ] } ] }`,
   "a bounded buffer with one wait set, too small": boundedBuffer(2, 2, 1),
   "a bounded buffer with one wait set, large enough": boundedBuffer(2, 2, 2),
@@ -212,6 +212,7 @@ describe("an export", () => {
     ["x = 'a', x = x + 'b'", /integers/],
     ["own = str(x)", /str/],
     ["own = xs", /whole list/],
+    ["{ when: state(p) == 'blocked' }", /state\(\)/],
   ])("refuses %s, which the model could only get wrong", (body, message) => {
     expect(
       refused(
