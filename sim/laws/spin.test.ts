@@ -212,7 +212,7 @@ describe("an export", () => {
     ["x = 'a', x = x + 'b'", /integers/],
     ["own = str(x)", /str/],
     ["own = xs", /whole list/],
-    ["{ when: state(p) == 'blocked' }", /state\(\)/],
+    ["x = 1 if state(p) == 'blocked' else 0", /state\(\)/],
   ])("refuses %s, which the model could only get wrong", (body, message) => {
     expect(
       refused(
