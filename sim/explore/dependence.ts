@@ -11,7 +11,15 @@
  */
 import type { Machine } from "../machine/machine.ts";
 import { asksForPositions, slotsEverRead, slotsRead } from "../program/footprint.ts";
-import { type Expr, type Instruction, type Layout, type Place, type Program, sizeOf } from "../program/program.ts";
+import {
+  type Expr,
+  type Instruction,
+  type Layout,
+  type Place,
+  type Program,
+  type ProgramProperty,
+  sizeOf,
+} from "../program/program.ts";
 import { raisingParts } from "../program/raises.ts";
 
 /** The footprint of a step that touches nothing that others can see. */
@@ -257,7 +265,8 @@ export class Dependence {
     let objects: Int32Array | null = null;
     if (instruction?.op === "when" && instruction.timeout === null && !this.isSteady(instruction.test)) {
       objects = new Int32Array(this.words);
-      for (const slot of slotsEverRead(program, instruction.test)) {
+      const lifeSlots = program.tasks.map((each) => each.lifeSlot);
+      for (const slot of slotsEverRead(program, instruction.test, lifeSlots)) {
         const object = this.objectOf[slot]!;
         if (object >= 0) objects[object >> 5]! |= 1 << (object & 31);
       }
@@ -366,14 +375,14 @@ function isSociable(program: Program): boolean {
 }
 
 /** Sets of slots whose changes must not be reordered among each other, because something looks at them together. */
-function propertyGroups(program: Program, watched: readonly number[]): number[][] {
+function propertyGroups(program: Program, watched: readonly number[]): (readonly number[])[] {
   const { always, eventually, reachable } = program.properties;
   const lifeSlots = program.tasks.map((task) => task.lifeSlot);
-  const groups = [...always, ...eventually, ...reachable].map((property) => slotsRead(property.test, lifeSlots));
+  const readBy = ({ test }: ProgramProperty): readonly number[] => slotsEverRead(program, test, lifeSlots);
+  const groups = [...always, ...eventually, ...reachable].map(readBy);
   // with daemons about, the state in which all others have ended need not be the last
   if (program.tasks.some((task) => task.daemon)) {
-    for (const property of program.properties.finally)
-      groups.push([...slotsRead(property.test, lifeSlots), ...lifeSlots]);
+    for (const property of program.properties.finally) groups.push([...readBy(property), ...lifeSlots]);
   }
   const covered = new Set(groups.flat());
   groups.push(watched.filter((slot) => !covered.has(slot)));

@@ -25,13 +25,16 @@ describe("the state of a living process", () => {
     let [compared, blocked] = [0, 0];
     const body = fc.array(statement, { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(body, body, body, (a, b, c) => {
+      fc.property(body, body, body, fc.option(other), (a, b, c, watched) => {
         const text = stringify(
           {
             atomics: { x: 0, y: 0, n: 0 },
             resources: { l: "lock" },
             processes: { A: { do: a }, B: { do: b }, C: { do: c } },
-            check: { allow: ["data_race", "misuse", "deadlock", "lost_wakeup"] },
+            check: {
+              ...(watched === null ? {} : { always: { free: `state(${watched}) != 'blocked' or n < 2` } }),
+              allow: ["data_race", "misuse", "deadlock", "lost_wakeup"],
+            },
           },
           { aliasDuplicateObjects: false },
         );
@@ -52,5 +55,21 @@ describe("the state of a living process", () => {
     );
     expect(compared).toBeGreaterThan(30);
     expect(blocked).toBeGreaterThan(2);
+  });
+
+  test("is seen by properties between any two steps that change it", () => {
+    const text = `
+shared: { n: 0 }
+resources: { l: lock }
+processes:
+  B: { do: [ { acquire: l }, { release: l } ] }
+  A: { do: [ { acquire: l }, { release: l } ] }
+  C: { do: [ n = 1 ] }
+check: { always: { free: "state(A) != 'blocked' or n == 0" } }
+`;
+    for (const strategy of ["auto", "dfs", "bfs", "bounded", "dpor"])
+      expect(check(load(text), { strategy }).findings.map(({ kind, name }) => [kind, name])).toEqual([
+        ["invariant", "free"],
+      ]);
   });
 });

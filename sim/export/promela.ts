@@ -4,7 +4,7 @@
  */
 import { Machine } from "../machine/machine.ts";
 import { toldToTerminate } from "../program/ends.ts";
-import { asksForPositions, asksForState, slotsRead } from "../program/footprint.ts";
+import { asksForPositions, slotsEverRead } from "../program/footprint.ts";
 import { lower } from "../program/lower.ts";
 import type { Program, ProgramProperty, Task } from "../program/program.ts";
 import { type PositionFootprint, stepFootprints } from "../program/step-footprint.ts";
@@ -152,9 +152,7 @@ class Model {
         `/* ${comment(this.source(property))} */`,
         `#define ${macro} if :: ${when}!(${this.located(property.span, () => this.holds(property))}) -> assert(${label}) :: else fi;`,
       );
-      const reads = new Set(slotsRead(property.test, lifeSlots));
-      if (asksForState(property.test))
-        for (const slot of [...lifeSlots, ...program.tasks.map((task) => task.parentSlot)]) reads.add(slot);
+      const reads = new Set(slotsEverRead(program, property.test, lifeSlots));
       if (kind === "finally") for (const slot of lifeSlots) reads.add(slot);
       this.checks.push({ reads, macro });
     };

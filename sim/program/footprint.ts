@@ -113,17 +113,21 @@ function findAsking(program: Program): boolean {
   return asks(program.tasks.map((task) => task.code)) || asks(Object.values(program.properties));
 }
 
-/** The slots that an expression may read in any state: with `state(P)` also where P stands, and what its waits look at. */
-export function slotsEverRead(program: Program, expr: Expr): number[] {
-  const lifeSlots = program.tasks.map((task) => task.lifeSlot);
-  const slots = new Set(slotsRead(expr, lifeSlots));
-  if (!asksForState(expr)) return [...slots];
-  for (const { lifeSlot, parentSlot, pcSlot, threadSlot, code } of program.tasks) {
-    for (const slot of [lifeSlot, parentSlot, pcSlot, threadSlot]) if (slot >= 0) slots.add(slot);
-    for (const instruction of code)
-      if (instruction.op === "when") for (const slot of slotsRead(instruction.test, lifeSlots)) slots.add(slot);
+/**
+ * The slots that an expression may read in any state: with `state(P)` also the life of P's parent, to tell a zombie, and
+ * where it matters whether P waits where everybody stands and what their waits look at.
+ */
+export function slotsEverRead(program: Program, expr: Expr, lifeSlots: readonly number[]): readonly number[] {
+  const slots = slotsRead(expr, lifeSlots);
+  if (!asksForState(expr)) return slots;
+  const all = new Set([...slots, ...lifeSlots]);
+  const positions = asksForPositions(program);
+  for (const { parentSlot, pcSlot, threadSlot, code } of program.tasks) {
+    for (const slot of positions ? [parentSlot, pcSlot, threadSlot] : [parentSlot]) if (slot >= 0) all.add(slot);
+    for (const instruction of positions ? code : [])
+      if (instruction.op === "when") for (const slot of slotsRead(instruction.test, lifeSlots)) all.add(slot);
   }
-  return [...slots];
+  return [...all];
 }
 
 /** What the indices in an address read. */

@@ -7,7 +7,7 @@
  */
 import { Bits } from "../base/bits.ts";
 import { toldToTerminate } from "./ends.ts";
-import { asksForState, slotsAt, slotsRead } from "./footprint.ts";
+import { slotsAt, slotsEverRead } from "./footprint.ts";
 import { type Address, type Expr, type Instruction, type Place, type Program, sizeOf, type Task } from "./program.ts";
 import { raisingParts } from "./raises.ts";
 
@@ -99,17 +99,10 @@ function guardOf(
   mayBeTold: boolean,
 ): Bits | null {
   if (instruction.op !== "when" && task.threadSlot < 0) return null;
-  const slots = instruction.op === "when" ? [...readBy(program, instruction.test, lifeSlots)] : [];
+  const slots = instruction.op === "when" ? [...slotsEverRead(program, instruction.test, lifeSlots)] : [];
   if (task.threadSlot >= 0) slots.push(task.threadSlot);
   if (mayBeTold) slots.push(task.lifeSlot);
   return slotSet(program, slots);
-}
-
-/** `state(P)` also looks at P's parent, to tell a zombie. */
-function readBy(program: Program, expr: Expr, lifeSlots: readonly number[]): readonly number[] {
-  const slots = slotsRead(expr, lifeSlots);
-  if (!asksForState(expr)) return slots;
-  return [...slots, ...lifeSlots, ...program.tasks.flatMap((task) => (task.parentSlot < 0 ? [] : [task.parentSlot]))];
 }
 
 /** Where control may go from an instruction, exceptions included. */
@@ -260,7 +253,7 @@ export function instructionFootprint(
 ): Footprint {
   const footprint = emptyFootprint(program);
   const read = (expr: Expr | null): void => {
-    if (expr !== null) for (const slot of readBy(program, expr, lifeSlots)) footprint.reads.add(slot);
+    if (expr !== null) for (const slot of slotsEverRead(program, expr, lifeSlots)) footprint.reads.add(slot);
   };
   const readPlace = (place: Place): void => read({ op: "snapshot", place, part: "all" });
   const write = (at: Address, size: number): void => {
