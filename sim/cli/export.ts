@@ -48,20 +48,20 @@ function setting(text: string, before: readonly Setting[]): Setting[] {
 
 async function exportScenario(context: Context, paths: readonly string[], options: Options): Promise<number> {
   if (!flag(options, "promela")) throw new UsageError("say what to export to: --promela");
-  const loaded = loadScenarios(await context.library(), paths, options.set as readonly Setting[]);
+  const library = await context.library();
+  const loaded = loadScenarios(library, paths, options.set as readonly Setting[]);
   context.err.write(loaded.text);
   const [scenario] = loaded.scenarios;
   if (loaded.bad.length > 0 || scenario === undefined) return EXIT.badInput;
   if (loaded.scenarios.length > 1) throw new UsageError("a model is made of one scenario: give one file");
   const { toPromela } = await import("../export/promela.ts");
   const { ExportProblem } = await import("../export/problem.ts");
-  const { OptionError } = await import("../scenario/option-error.ts");
   let model: string;
   try {
     const rooms = optionValue<number>(options, "room");
     model = toPromela(scenario, rooms === undefined ? {} : { room: rooms });
   } catch (problem) {
-    if (problem instanceof OptionError) throw new UsageError(problem.message);
+    if (problem instanceof library.OptionError) throw new UsageError(problem.message);
     if (!(problem instanceof ExportProblem)) throw problem;
     context.err.write(refusal(scenario, problem.message, problem.span));
     return EXIT.badInput;

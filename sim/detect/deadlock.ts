@@ -9,6 +9,7 @@ import type { CycleEdge, FindingKind } from "../machine/finding.ts";
 import type { Machine, Violation } from "../machine/machine.ts";
 import { LIFE, type Program } from "../program/program.ts";
 import { locate } from "../scenario/load.ts";
+import { listAll } from "../scenario/suggest.ts";
 import { heldBy, type WaitingTask, waitingTasks } from "./waiting.ts";
 
 export interface Deadlock {
@@ -198,7 +199,7 @@ function partiesOf(machine: Machine, each: WaitingTask): number {
 /** "a, b and c", not too many of them. */
 function namesOf(names: readonly string[]): string {
   if (names.length > 5) return `${names.slice(0, 4).join(", ")} and ${names.length - 4} others`;
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]!}`;
+  return listAll(names);
 }
 
 /** What a waiting task waits for, by name. */

@@ -35,13 +35,13 @@ export function propertyValues(
     .join(", ");
 }
 
-/** Why a property counts as false although it is not: the exception that it raises; null if it raises none. */
-export function raisedBy(machine: Machine, { test }: ProgramProperty): string | null {
+/** What to say of a property that counts as false: these words, or that it raises. */
+export function falseOrRaised(machine: Machine, { test }: ProgramProperty, words: string): string {
   try {
     machine.evaluator(test)();
-    return null;
+    return words;
   } catch (problem) {
-    if (problem instanceof Raise) return `${problem.name}, ${problem.message}`;
+    if (problem instanceof Raise) return `cannot be evaluated (${problem.name}, ${problem.message})`;
     throw problem;
   }
 }

@@ -3,14 +3,12 @@ import type { Machine } from "../machine/machine.ts";
 import type { ProgramProperty } from "../program/program.ts";
 import { sourceText } from "../scenario/load.ts";
 import { namedPlaces } from "./names.ts";
-import { propertyValues, raisedBy } from "./property-values.ts";
+import { falseOrRaised, propertyValues } from "./property-values.ts";
 
 /** "sold <= 4 is false, with sold = 5" */
 export function describeProperty(machine: Machine, property: ProgramProperty): string {
   const { program } = machine;
   const text = sourceText(program.scenario.source, property.span);
   const values = propertyValues(machine, property, namedPlaces(program));
-  const raised = raisedBy(machine, property);
-  const what = raised === null ? "is false" : `cannot be evaluated (${raised})`;
-  return `${text} ${what}${values === "" ? "" : `, with ${values}`}`;
+  return `${text} ${falseOrRaised(machine, property, "is false")}${values === "" ? "" : `, with ${values}`}`;
 }

@@ -61,7 +61,7 @@ function search(
     if (done.has(key(state, tasks[node]!))) continue;
     done.add(key(state, tasks[node]!));
     if (done.size > pairs) return "given up";
-    const gaveUp = price !== null && edgeTo >= 0 && graph.givesUp(states[before[node]!]!, tasks[node]!);
+    const gaveUp = edgeTo >= 0 && graph.gaveUp[edgeTo]!;
     for (let edge = graph.first[state]!; edge < graph.first[state + 1]!; edge++) {
       if (!edges(edge)) continue;
       const task = graph.task[edge]!;

@@ -21,6 +21,8 @@ export class StateGraph {
   readonly target: number[] = [];
   readonly task: number[] = [];
   readonly choice: number[] = [];
+  /** whether the step gives up the CPU */
+  readonly gaveUp: boolean[] = [];
   complete = false;
 
   constructor(program: Program) {
@@ -37,11 +39,12 @@ export class StateGraph {
   build(limits: GraphLimits, look: (state: number, machine: Machine) => void): void {
     const { machine, states } = this;
     for (let at = 0; at < states.count; at++) {
-      const tooMany = at >= limits.states || states.bytes + this.target.length * 24 > limits.memory;
+      const tooMany = at >= limits.states || states.bytes + this.target.length * 32 > limits.memory;
       if (tooMany || (at % 256 === 0 && limits.stopRequested() !== null)) return;
       states.restore(at);
       look(at, machine);
       for (const task of enabledTasks(machine)) {
+        const gaveUp = givesUp(machine, task);
         for (let choice = 0, alternatives = 1; choice < alternatives; choice++) {
           const mark = machine.trailSize;
           machine.step(task, choice);
@@ -49,6 +52,7 @@ export class StateGraph {
           this.target.push(states.add());
           this.task.push(task);
           this.choice.push(choice);
+          this.gaveUp.push(gaveUp);
           machine.undo(mark);
         }
       }
@@ -79,12 +83,6 @@ export class StateGraph {
     for (let edge = this.first[state]!; edge < this.first[state + 1]!; edge++)
       if (this.task[edge] === task) return true;
     return false;
-  }
-
-  /** Whether the task's step in the state gives up the CPU. */
-  givesUp(state: number, task: number): boolean {
-    this.states.restore(state);
-    return givesUp(this.machine, task);
   }
 
   /** Strongly connected components (Tarjan, SIAM Journal on Computing 1972, without recursion) of a part of the graph. */

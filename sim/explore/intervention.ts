@@ -37,8 +37,8 @@ export class Intervention {
   private readonly states: readonly Int32Array[];
   /** whether something else went wrong in each step */
   private readonly failures: readonly boolean[];
-  /** what happened before each step, by synchronisation alone: see detect/races.ts */
-  private readonly clocks: readonly Int32Array[];
+  /** what happened before each step, by synchronisation alone (see detect/races.ts), once that was asked */
+  private clocks: readonly Int32Array[] | null = null;
   private played = 0;
 
   constructor(
@@ -61,9 +61,6 @@ export class Intervention {
       this.machine.violations = [];
       return Int32Array.from(this.machine.state);
     });
-    const clocks: Int32Array[] = [];
-    findRaces(program, steps, (clock) => clocks.push(clock.slice()));
-    this.clocks = clocks;
     this.failures = failures;
   }
 
@@ -84,7 +81,14 @@ export class Intervention {
   /** Whether synchronisation put the later step behind the earlier one, so that neither came too early for the other. */
   areOrdered(earlier: number, later: number): boolean {
     const { task } = this.steps[earlier]!;
+    this.clocks ??= this.findClocks();
     return this.clocks[later]![task]! >= this.clocks[earlier]![task]!;
+  }
+
+  private findClocks(): Int32Array[] {
+    const clocks: Int32Array[] = [];
+    findRaces(this.machine.program, this.steps, (clock) => clocks.push(clock.slice()));
+    return clocks;
   }
 
   /** Whether it would not have gone wrong if of two writes to a slot the earlier one had come later. */
@@ -94,23 +98,30 @@ export class Intervention {
 
   private endsWellInstead(earlier: number, later: number, slot: number): boolean {
     const { machine, steps } = this;
-    this.played += steps.length;
-    if (this.played > PLAYED) return false;
-    this.restart();
-    for (let k = 0; k < steps.length; k++) {
+    if (!this.beginAt(later)) return false;
+    for (let k = later; k < steps.length; k++) {
       const { task, choice } = steps[k]!;
       if (!machine.enabled(task)) continue;
       machine.step(task, choice);
       if (k === later) machine.write(slot, this.states[earlier]![slot]!);
-      if (this.goesWrong(task, this.failures[k]!) && k >= later) return false;
+      if (this.goesWrong(task, this.failures[k]!)) return false;
     }
     return this.endsWell(steps[later]!.task);
   }
 
-  private restart(): void {
-    this.machine.undo(0);
-    this.machine.violations = [];
-    this.judge.atStart(this.machine);
+  /** Puts the machine before a step of the path; false if too much has been played already. */
+  private beginAt(at: number): boolean {
+    const { machine } = this;
+    this.played += this.steps.length - at;
+    if (this.played > PLAYED) return false;
+    machine.undo(0);
+    machine.violations = [];
+    if (at > 0) {
+      this.states[at - 1]!.forEach((value, slot) => {
+        if (machine.state[slot] !== value) machine.write(slot, value);
+      });
+    }
+    return true;
   }
 
   /** Where the task wrote what it made of the number that it read in step `at`: with another one it would have been another. */
@@ -135,12 +146,10 @@ export class Intervention {
     const { machine, steps } = this;
     const reader = steps[at]!.task;
     let first: Difference | null = null;
-    this.played += steps.length;
-    if (this.played > PLAYED) return { wrong: true, first };
-    this.restart();
-    for (let k = 0; k < steps.length; k++) {
+    if (!this.beginAt(at)) return { wrong: true, first };
+    for (let k = at; k < steps.length; k++) {
       const { task, choice } = steps[k]!;
-      const isReader = k >= at && task === reader;
+      const isReader = task === reader;
       const was = isReader && k < until ? this.replace(slots, found) : null;
       const same = this.standsAt(task) === steps[k]!.at;
       const canMove = machine.enabled(task);
@@ -151,7 +160,7 @@ export class Intervention {
         const other = canMove && same ? steps[k]!.writes.find((each) => this.isOther(each, k)) : -1;
         if (other !== undefined) first ??= { at: k, slot: other };
       }
-      if (canMove && this.goesWrong(task, this.failures[k]!) && k >= at) return { wrong: true, first };
+      if (canMove && this.goesWrong(task, this.failures[k]!)) return { wrong: true, first };
     }
     return { wrong: false, first };
   }

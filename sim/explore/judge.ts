@@ -14,7 +14,7 @@ import { conflict, plainAccesses } from "../detect/access.ts";
 import { describeDeadlock, stuckTasks } from "../detect/deadlock.ts";
 import { partialDeadlocks } from "../detect/deadlock-step.ts";
 import { type NamedPlace, namedPlaces } from "../detect/names.ts";
-import { propertyValues, raisedBy } from "../detect/property-values.ts";
+import { falseOrRaised, propertyValues } from "../detect/property-values.ts";
 import { Touched } from "../detect/touched.ts";
 import type { WaitingTask } from "../detect/waiting.ts";
 import type { Machine, Violation } from "../machine/machine.ts";
@@ -206,8 +206,7 @@ class Bound {
     const when = kind === "final" ? "at the end" : task < 0 ? "at the start" : "";
     const values = propertyValues(this.machine, property, this.names);
     const text = sourceText(this.scenario.source, property.span);
-    const raised = raisedBy(this.machine, property);
-    const what = raised === null ? "does not hold" : `cannot be evaluated (${raised})`;
+    const what = falseOrRaised(this.machine, property, "does not hold");
     const message = `${property.name} (${text}) ${what}${when === "" ? "" : ` ${when}`}${values === "" ? "" : `: ${values}`}`;
     return { kind, name: property.name, message, tasks: task < 0 ? [] : [task], span: property.span };
   }

@@ -13,6 +13,7 @@ import { waitingTasks } from "../detect/waiting.ts";
 import { LIFE, type Program, type ProgramProperty } from "../program/program.ts";
 import type { FindingKind, Scenario, Span } from "../scenario/ast.ts";
 import { locate, sourceText } from "../scenario/load.ts";
+import { listAll } from "../scenario/suggest.ts";
 import { isAcyclic } from "./acyclic.ts";
 import { mayRunForEver } from "./auto.ts";
 import type { Budget } from "./budget.ts";
@@ -219,27 +220,27 @@ class Search {
     const names = this.names(busy);
     const [state] = part.states;
     const span = this.spanOf(busy[0]!, state!);
-    const line = this.loopLines(busy, state!);
+    const where = this.loopLines(busy, state!);
     const over = this.passedOver(part);
     const message =
       busy.length > 1
-        ? `${names} keep taking steps for ever, and none of them gets out of its loop (${line.includes(" ") ? "lines" : "line"} ${line})`
+        ? `${names} keep taking steps for ever, and none of them gets out of its loop (${where})`
         : this.mayChoose(part, busy[0]!)
-          ? `${names} can go round the loop in line ${line} for ever: what it chooses may keep it there`
+          ? `${names} can go round the loop in ${where} for ever: what it chooses may keep it there`
           : over === ""
-            ? `${names} goes round the loop in line ${line} for ever: nothing will ever let it out`
-            : `${names} goes round the loop in line ${line} for ever: ${over} could move now and then, and never does (--fairness strong rules that out)`;
+            ? `${names} goes round the loop in ${where} for ever: nothing will ever let it out`
+            : `${names} goes round the loop in ${where} for ever: ${over} could move now and then, and never does (--fairness strong rules that out)`;
     return { kind: "livelock", name: "livelock", message, tasks: busy, span, path, loopFrom };
   }
 
-  /** The lines of the loops in which tasks are. */
+  /** Where the loops are in which tasks are: "line 7", "lines 7 and 19". */
   private loopLines(tasks: readonly number[], state: number): string {
     const lines = tasks.map((task) => {
       const loop = loopAround(this.scenario, this.spanOf(task, state));
       return locate(this.scenario.source, loop.start).line;
     });
-    const [first, ...rest] = [...new Set(lines)].sort((a, b) => a - b);
-    return rest.length === 0 ? String(first) : `${[first, ...rest.slice(0, -1)].join(", ")} and ${rest.at(-1)}`;
+    const different = [...new Set(lines)].sort((a, b) => a - b);
+    return `${different.length === 1 ? "line" : "lines"} ${listAll(different.map(String))}`;
   }
 
   /** Whether another alternative of a step of the task leads out of the part. */
@@ -329,7 +330,7 @@ class Search {
   private names(tasks: readonly number[]): string {
     const names = tasks.map((task) => this.program.tasks[task]!.name);
     if (names.length > 4) return `${names.slice(0, 3).join(", ")} and ${names.length - 3} others`;
-    return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]!}`;
+    return listAll(names);
   }
 
   private spanOf(task: number, state: number): Span {

@@ -73,8 +73,10 @@ export function lostWakeup(program: Program, verdict: Verdict, steps: readonly S
   };
 }
 
-const touches = (step: Step, { fields }: ResourceInstance): boolean =>
-  fields.some((field) => step.reads.includes(field.base) || step.writes.includes(field.base));
+/** Whether a step touched the resource, given all that it read and wrote. */
+export function touches({ reads, writes }: Pick<Step, "reads" | "writes">, { fields }: ResourceInstance): boolean {
+  return fields.some(({ base }) => reads.includes(base) || writes.includes(base));
+}
 
 /** How often the waiter has gone through a wait for the event after a step. */
 function heardSince(resource: ResourceInstance, steps: readonly Step[], waiter: number, at: number): number {

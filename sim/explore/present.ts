@@ -256,7 +256,6 @@ export class Presenter {
   }
 }
 
-/** An exception that was raised again as it was when it was first raised, which only a whole path knows. */
 /** The ways on which a wake-up may have been lost: the shortest, then those where it is likely, then the one that was found. */
 function* waysOf(verdict: Verdict, shortest: readonly Move[], likely: Iterable<WayTo>, found: Found): Generator<WayTo> {
   yield [verdict, shortest];
@@ -264,6 +263,7 @@ function* waysOf(verdict: Verdict, shortest: readonly Move[], likely: Iterable<W
   yield [found, found.path];
 }
 
+/** An exception that was raised again as it was when it was first raised, which only a whole path knows. */
 function withOrigin(verdict: Verdict, { violations }: Machine): Verdict {
   const told = violations.findLast(({ kind, name, task }) => {
     return kind === verdict.kind && name === verdict.name && task === verdict.tasks[0];

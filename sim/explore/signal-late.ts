@@ -8,10 +8,11 @@ import { ListOverflow, Machine } from "../machine/machine.ts";
 import type { Program, ResourceInstance } from "../program/program.ts";
 import type { Span } from "../scenario/ast.ts";
 import { changeOver, givesUp, STEP } from "./cost.ts";
+import { touches } from "./lost-wakeup.ts";
 import { enabledTasks } from "./moves.ts";
 import { States } from "./numbered.ts";
 import { statementAt } from "./statements.ts";
-import { isInside } from "./story-path.ts";
+import { decides, isInside, notifies } from "./story-path.ts";
 import type { Judge, Move, Verdict } from "./strategy.ts";
 
 /** So many ways are gone a step further, for all waits together, and so many given for each. */
@@ -121,23 +122,17 @@ function* waysTo(
   }
 }
 
-const SIGNALS: ReadonlySet<string> = new Set(["set", "notify", "notify_all"]);
-
 /** What the next step of a task is: a look of the waiter's before it waits, another's signal to one of this kind, or neither. */
 function roles({ scenario, tasks }: Program, { kind }: ResourceInstance, wait: Wait) {
   return (machine: Machine, task: number): "look" | "signal" | null => {
     const { code, pcSlot } = tasks[task]!;
     const instruction = code[machine.state[pcSlot]!];
-    const statement = instruction === undefined ? null : statementAt(scenario, instruction.span);
-    if (instruction === undefined || statement === null) return null;
-    const decides = statement.kind === "if" || statement.kind === "while";
-    if (task === wait.task) return decides && isInside(wait, instruction) ? "look" : null;
-    return statement.resource === kind && SIGNALS.has(statement.operation ?? "") ? "signal" : null;
+    if (instruction === undefined) return null;
+    const step = { statement: statementAt(scenario, instruction.span) };
+    if (task === wait.task) return decides(step) && isInside(wait, instruction) ? "look" : null;
+    const { operation, resource } = step.statement ?? {};
+    return resource === kind && (operation === "set" || notifies(step)) ? "signal" : null;
   };
-}
-
-function touches({ reads, writes }: Machine, { fields }: ResourceInstance): boolean {
-  return fields.some(({ base }) => reads.includes(base) || writes.includes(base));
 }
 
 function movesOf(end: Way): Move[] {

@@ -2,6 +2,7 @@
 import type { Expression, Process, Scenario, Span, Statement } from "../scenario/ast.ts";
 
 export interface StatementName {
+  readonly span: Span;
   readonly kind: Statement["kind"];
   /** of a statement that calls an operation of a resource: acquire, put, notify …; else null */
   readonly operation: string | null;
@@ -31,10 +32,9 @@ function statementsOf(scenario: Scenario): Statements {
 /** The innermost `while`, `repeat`, `for` or `loop` around a stretch of text; the stretch itself if there is none. */
 export function loopAround(scenario: Scenario, span: Span): Span {
   let loop: Span | null = null;
-  for (const [text, { kind }] of statementsOf(scenario)) {
-    if (!LOOPS.has(kind)) continue;
-    const [start, end] = text.split(" ").map(Number) as [number, number];
-    if (start <= span.start && span.end <= end && (loop === null || start > loop.start)) loop = { start, end };
+  for (const { kind, span: around } of statementsOf(scenario).values()) {
+    const isAround = around.start <= span.start && span.end <= around.end;
+    if (LOOPS.has(kind) && isAround && (loop === null || around.start > loop.start)) loop = around;
   }
   return loop ?? span;
 }
@@ -70,9 +70,9 @@ function findStatements(scenario: Scenario): Statements {
 }
 
 function nameOf(statement: Statement): StatementName {
-  const { kind } = statement;
-  if (kind !== "operate" && kind !== "with") return { kind, operation: null, resource: null };
+  const { kind, span } = statement;
+  if (kind !== "operate" && kind !== "with") return { kind, span, operation: null, resource: null };
   const { resource } = statement.resource;
   const operation = kind === "with" ? statement.enter : statement.operation.name;
-  return { kind, operation, resource: "kind" in resource ? resource.kind.name : null };
+  return { kind, span, operation, resource: "kind" in resource ? resource.kind.name : null };
 }

@@ -31,15 +31,6 @@ export class StoryPath {
     return this.common.has(slot);
   }
 
-  /** Whether it is declared under `atomics:`, for tasks to agree by. */
-  isAtomic(slot: number): boolean {
-    return this.named[slot]?.role === "atomic";
-  }
-
-  isNamed(slot: number): boolean {
-    return this.named[slot] !== undefined;
-  }
-
   nameOf(slot: number): string {
     return this.named[slot]!.name;
   }
@@ -131,7 +122,7 @@ function onlyDifference(values: readonly unknown[]): string | null {
 }
 
 /** Whether the step is a decision: `if`, `while`. */
-export function decides({ statement }: Step): boolean {
+export function decides({ statement }: Pick<Step, "statement">): boolean {
   return statement?.kind === "if" || statement?.kind === "while";
 }
 
@@ -141,7 +132,7 @@ export function looks(step: Step): boolean {
 }
 
 /** Whether the step is of an operation that wakes those who wait for a condition. */
-export function notifies({ statement }: Step): boolean {
+export function notifies({ statement }: Pick<Step, "statement">): boolean {
   return statement?.resource === "condition" && statement.operation?.startsWith("notify") === true;
 }
 

@@ -68,7 +68,7 @@ function staleStory(path: StoryPath, { at, slot, writer, difference }: Stale): S
   const end = path.steps[difference.at]!;
   const { process } = reader.shown;
   const [was, became] = path.say(slot, path.read(reader, slot), path.written(writer, slot));
-  const made = difference.slot >= 0 && path.isNamed(difference.slot) ? difference.slot : -1;
+  const { slot: made } = difference;
   const read = `${process} read ${was} before ${writer.shown.process} wrote ${became}`;
   const text =
     made >= 0
